@@ -1,0 +1,51 @@
+// Owns every bound and default of the package: a number never stands alone elsewhere.
+// Each says its unit in its name and its reason beside it.
+
+// --- Programs and machines -------------------------------------------------------------------
+
+/** Bytes of an image: 16-bit addresses reach 65,535, register jumps further; 16 MiB is far beyond any program. */
+export const MAX_PROGRAM_BYTES = 16 * 1024 * 1024
+/** Bytes of a source text that the assembler takes. */
+export const MAX_SOURCE_BYTES = 16 * 1024 * 1024
+/** Diagnostics kept of one assembly: beyond that nobody reads on. */
+export const MAX_DIAGNOSTICS = 1000
+/** Bytes of heap at the start, all zero; from the original's manual. */
+export const INITIAL_HEAP_BYTES = 2048
+/** Default ceiling of a machine's heap, in bytes. */
+export const DEFAULT_MAX_HEAP_BYTES = 16 * 1024 * 1024
+/** Highest ceiling of a heap that a host may set, in bytes: offsets stay positive in an i32 with room to spare. */
+export const MAX_HEAP_BYTES = 1024 * 1024 * 1024
+/** Default ceiling of a machine's stack, in entries of 4 bytes; the number of the original. */
+export const DEFAULT_MAX_STACK_ENTRIES = 2_097_152
+/** Highest ceiling of a stack that a host may set, in entries (256 MiB). */
+export const MAX_STACK_ENTRIES = 64 * 1024 * 1024
+/** Bytes of output that a machine collects when it has no `output` callback. */
+export const MAX_OUTPUT_BYTES = 1024 * 1024
+
+// --- The cluster -----------------------------------------------------------------------------
+
+/** UTF-8 bytes of an alias. */
+export const MAX_ALIAS_BYTES = 64
+/** UTF-8 bytes of a cluster's name. */
+export const MAX_CLUSTER_NAME_BYTES = 64
+/** Characters of a host name or address (RFC 1035, section 2.3.4). */
+export const MAX_HOST_BYTES = 255
+/** Entries of a node's tags. */
+export const MAX_TAGS = 32
+/** UTF-8 bytes of all keys and values of a node's tags together. */
+export const MAX_TAGS_BYTES = 2048
+/** Members that a node links with; the mesh is meant for 2 to 50. */
+export const MAX_MEMBERS = 256
+/** Bytes of the first frame on a link: Hello or Join, or their answer's first page. */
+export const MAX_FIRST_FRAME_BYTES = 4096
+/** Bytes of any other control frame. */
+export const MAX_CONTROL_FRAME_BYTES = 64 * 1024
+
+/** Milliseconds between two heartbeats on a link that is otherwise silent. */
+export const DEFAULT_HEARTBEAT_INTERVAL_MS = 1000
+/** Milliseconds of silence after which a member is asked about and given up. */
+export const DEFAULT_HEARTBEAT_TIMEOUT_MS = 5000
+/** Milliseconds that a dial, its handshake and its encryption may take in all. */
+export const HANDSHAKE_TIMEOUT_MS = 5000
+/** Where the original listens. */
+export const DEFAULT_PORT = 2254

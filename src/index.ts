@@ -1,0 +1,2 @@
+// The entry point iridium-node.
+export * from './vm-entry.js'

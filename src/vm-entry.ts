@@ -1,0 +1,5 @@
+// The entry point iridium-node/vm: programs and machines, without any package or node: module.
+export { type ErrorCode, IridiumError } from './core/errors.js'
+export type { Fault, Stop } from './vm/faults.js'
+export type { FaultReason } from './vm/instructions.js'
+export { Program } from './vm/program.js'
