@@ -1,0 +1,4 @@
+/// <reference lib="esnext.disposable" />
+declare const x = 1;
+
+export { x };
