@@ -49,7 +49,10 @@ const post = async (source) => {
 }
 console.log((await (await fetch(`${url}/members`)).json()).join())
 console.log((await post('load $0 #6  load $1 #7  mul $0 $1 $2  hlt')).stop)
-console.log((await post('again: djmpe @again  eq $0 $0  djmpe @again')).stop.kind, 'after all its fuel')
+console.log(
+  (await post('again: djmpe @again  eq $0 $0  djmpe @again')).stop.kind,
+  'after all its fuel',
+)
 console.log((await post('dvi $0 $1 $2')).errors[0].hint)
 
 server.close()
