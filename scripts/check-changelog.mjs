@@ -7,7 +7,7 @@ const entry = read('CHANGELOG.md')
   .split(/^## /m)
   .find((section) => section.startsWith(`[${version}] - `))
 
-if (!entry || !/^\[[^\]]+\] - \d{4}-\d{2}-\d{2}\n[^]*^### .+\n+- /m.test(entry)) {
+if (!entry || !/^\[[^\]]+\] - \d{4}-\d{2}-\d{2}\n[\s\S]*^### .+\n+- /m.test(entry)) {
   process.stderr.write(
     `CHANGELOG.md has no entry "## [${version}] - YYYY-MM-DD" with a heading and an item.\n`,
   )
