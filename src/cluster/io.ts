@@ -5,19 +5,16 @@
 // Links have numbers: the machine numbers those that it dials (even), the driver those that it accepts
 // (odd). A number is never used twice. A link ends with exactly one `closed` or `dialFailed` input, also
 // when the machine itself asked for the close; after that input the machine never names it again.
+import type { DialFailure } from '../core/dial.js'
 import type { IridiumError } from '../core/errors.js'
 import type { Message } from '../protocol/messages.js'
 import type { Address, Member } from './member.js'
 
+export type { DialFailure }
+
 export type LinkId = number
 /** Names a call of the host that waits for a `settle`; chosen by the driver, never used twice. */
 export type CallId = number
-
-/**
- * Why a dial has failed. Only `refused` (ECONNREFUSED) says something about the other end: nobody listens
- * there. `reset`: accepted, then closed or reset before the link was usable.
- */
-export type DialFailure = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'resources' | 'insecure'
 
 export type Input =
   // calls of the host

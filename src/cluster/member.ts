@@ -1,10 +1,5 @@
 // Owns what a member is, as hosts see it.
-
-/** Where a node listens. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
+export type { Address } from '../core/address.js'
 
 /** A node, as another node knows it. A frozen picture: a change makes a new one. */
 export interface Member {
