@@ -41,6 +41,20 @@ export const MAX_FIRST_FRAME_BYTES = 4096
 /** Bytes of any other control frame. */
 export const MAX_CONTROL_FRAME_BYTES = 64 * 1024
 
+/** Elements of an array in one message: as many nodes or ids as there can be members. */
+export const MAX_LIST_ELEMENTS = MAX_MEMBERS
+/** Entries of a map in one message: as many as a node may have tags. */
+export const MAX_MAP_ENTRIES = MAX_TAGS
+/** UTF-8 bytes of any text in a control message: a tag's value may take all that tags may take. */
+export const MAX_STRING_BYTES = MAX_TAGS_BYTES
+/** UTF-8 bytes of the code and of the message of a refusal. */
+export const MAX_REFUSAL_CODE_BYTES = 64
+export const MAX_REFUSAL_MESSAGE_BYTES = 1024
+/** Highest incarnation: Avro encodes what is below 2^30 fast, and nobody boots so often. */
+export const MAX_INCARNATION = 2 ** 30 - 1
+/** Highest version number of the protocol that is believed. */
+export const MAX_PROTOCOL_VERSION = 65_535
+
 /** Milliseconds between two heartbeats on a link that is otherwise silent. */
 export const DEFAULT_HEARTBEAT_INTERVAL_MS = 1000
 /** Milliseconds of silence after which a member is asked about and given up. */

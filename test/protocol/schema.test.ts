@@ -1,0 +1,52 @@
+// protocol.avsc is generated from src/protocol/schema.ts: UPDATE=1 writes it anew.
+import { readFileSync, writeFileSync } from 'node:fs'
+import avro from 'avsc'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { encodeMessage } from '../../src/protocol/codec.js'
+import { SCHEMAS } from '../../src/protocol/schema.js'
+import { SAMPLES } from './samples.js'
+
+const { UPDATE } = process.env
+const file = new URL('../../protocol.avsc', import.meta.url)
+
+test('protocol.avsc is the schema that the code uses', () => {
+  const text = `${JSON.stringify(SCHEMAS, null, 2)}\n`
+  if (UPDATE) writeFileSync(file, text)
+  assert.equal(readFileSync(file, 'utf8'), text, 'run this test with UPDATE=1')
+})
+
+test('every message decodes by protocol.avsc alone, with plain avsc', () => {
+  const union = avro.Type.forSchema(JSON.parse(readFileSync(file, 'utf8')))
+  for (const message of SAMPLES) {
+    const frame = Buffer.alloc(4096)
+    const end = encodeMessage(message, frame, 0)
+    const wrapped = union.fromBuffer(frame.subarray(4, end)) as Record<string, object>
+    assert.equal(Object.keys(wrapped), [message.type])
+    assert.equal(JSON.stringify(wrapped[message.type]), outsiders(message))
+  }
+})
+
+/** What an outsider sees: ids and digests are bytes (avsc prints a Buffer as {type, data}). */
+function outsiders(message: object): string {
+  const { type: _, ...fields } = message as { type: string }
+  return JSON.stringify(fields, (key, value) => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toJSON()
+    if (key === 'id' || key === 'digest') return Buffer.from(value, 'hex').toJSON()
+    if (key === 'ids') return value.map((id: string) => Buffer.from(id, 'hex').toJSON())
+    return value
+  })
+}
+
+test('the first five messages keep their place and their fields for ever', () => {
+  const form = SCHEMAS.slice(0, 5).map((s) => `${s.name}: ${s.fields.map((f) => f.name).join(' ')}`)
+  assert.equal(form, [
+    'Hello: minVersion maxVersion cluster id alias incarnation host port tags digest extensions',
+    'HelloAck: minVersion maxVersion self you digest nodes more extensions',
+    'Join: minVersion maxVersion cluster id alias incarnation host port tags digest extensions',
+    'JoinAck: minVersion maxVersion self digest nodes more extensions',
+    'Refused: minVersion maxVersion code message id alias incarnation holder extensions',
+  ])
+})
+
+test.run()
