@@ -63,3 +63,16 @@ export const DEFAULT_HEARTBEAT_TIMEOUT_MS = 5000
 export const HANDSHAKE_TIMEOUT_MS = 5000
 /** Where the original listens. */
 export const DEFAULT_PORT = 2254
+
+// --- Transports ------------------------------------------------------------------------------
+
+/** Milliseconds for each address of a host name that has several, before the next is tried (RFC 8305 has 250; a slow line needs more, and there are few). */
+export const DIAL_ATTEMPT_TIMEOUT_MS = 1000
+/** Connections that the system keeps until they are accepted: a whole mesh may dial at once. */
+export const LISTEN_BACKLOG = 511
+/** Milliseconds of the longest timer of the platform (a signed 32-bit number); longer ones fire at once there. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
+/** Bytes on their way from which on a connection in memory asks its writer to wait; what node:net's sockets have. */
+export const MEMORY_HIGH_WATER_BYTES = 16 * 1024
+/** First of the ports that the network in memory picks, where the real ones begin (RFC 6335, section 6). */
+export const FIRST_EPHEMERAL_PORT = 49_152

@@ -1,0 +1,68 @@
+// Owns one connected socket of node:net behind the contract of a Connection.
+import type { Socket } from 'node:net'
+import type { Address } from '../core/address.js'
+import type { Cancel, Clock } from '../core/clock.js'
+import type { Connection, ConnectionHandler } from './transport.js'
+
+export class TcpConnection implements Connection {
+  readonly remote: Address
+  readonly #socket: Socket
+  readonly #clock: Clock
+  #ended = false
+  #error: Error | undefined
+  #stopTimer: Cancel | undefined
+
+  constructor(socket: Socket, clock: Clock) {
+    this.#socket = socket
+    this.#clock = clock
+    this.remote = {
+      host: withoutMapping(socket.remoteAddress ?? ''),
+      port: socket.remotePort ?? 0,
+    }
+  }
+
+  /** Begins to deliver. */
+  attach(handler: ConnectionHandler): void {
+    const socket = this.#socket
+    socket.on('error', (error) => {
+      this.#error ??= error
+    })
+    socket.on('drain', () => {
+      if (!this.#ended) handler.drained()
+    })
+    socket.on('data', (bytes) => {
+      if (!this.#ended) handler.data(bytes)
+    })
+    socket.once('close', () => {
+      this.#stopTimer?.()
+      // An error after our own end is how the other side took it: nobody waits for anything any more.
+      handler.closed(this.#ended ? undefined : this.#error)
+    })
+  }
+
+  get writableLength(): number {
+    return this.#socket.writableLength
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return !this.#ended && this.#socket.writable && this.#socket.write(bytes)
+  }
+
+  end(timeoutMs: number): void {
+    if (this.#ended) return
+    this.#ended = true
+    // To destroy it before the other end has followed would reset it, and what it has not yet read is lost.
+    this.#socket.end()
+    this.#stopTimer = this.#clock.timer(timeoutMs, () => this.#socket.destroy())
+  }
+
+  destroy(): void {
+    this.#ended = true
+    this.#socket.destroy()
+  }
+}
+
+/** An IPv4 peer of a dual-stack listener shows as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2). */
+function withoutMapping(ip: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip
+}

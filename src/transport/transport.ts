@@ -1,0 +1,75 @@
+// Owns the contract of a transport: how bytes travel between two nodes. It must not know what they mean.
+// Implementations: tcp.ts for processes, memory.ts for simulations; test/transport/conformance.ts is the
+// suite that both pass. Whoever writes a third runs it too.
+//
+// In all of it:
+// - A callback never comes from inside the call that caused it, always in a later turn or tick.
+// - A handler is handed over at the moment at which a connection appears, so that no byte can be missed.
+// - Errors of the network are told through the handlers; only misuse throws. Nothing is ever unhandled.
+// - Once the listeners are closed, the dials cancelled and the connections closed, nothing keeps the
+//   host's process alive.
+import type { Address } from '../core/address.js'
+import type { Cancel } from '../core/clock.js'
+import type { DialFailure } from '../core/dial.js'
+
+export interface Transport {
+  /**
+   * Listens at `address`; port 0 picks a free one. Rejects with ERR_IRIDIUM_LISTEN_FAILED when the
+   * address is taken or not this host's, and with ERR_IRIDIUM_INSECURE when it may not be listened at.
+   */
+  listen(address: Address, handler: ListenHandler): Promise<Listener>
+
+  /**
+   * Connects to `address`, encryption included, within `timeoutMs`. Exactly one of the handler's two
+   * methods is called, once; neither after the returned function was called.
+   */
+  dial(address: Address, timeoutMs: number, handler: DialHandler): Cancel
+}
+
+export interface ListenHandler {
+  /** Somebody has connected, and is authenticated as far as the transport can. */
+  accepted(connection: Connection): ConnectionHandler
+  /** A connection could not be taken; listening goes on. */
+  failed(error: Error): void
+}
+
+export interface Listener {
+  /** Where it listens, with the port that was picked. */
+  readonly address: Address
+  /** Stops to listen at once: the port is free when this returns. Accepted connections live on. */
+  close(): void
+}
+
+export interface DialHandler {
+  connected(connection: Connection): ConnectionHandler
+  failed(reason: DialFailure, message: string): void
+}
+
+/** What a connection tells whoever uses it. */
+export interface ConnectionHandler {
+  /** Bytes in the order in which they were sent, cut anywhere. They are only lent: valid during this call. */
+  data(bytes: Uint8Array): void
+  /** After a `write` that returned false: what was queued has gone out far enough, write on. */
+  drained(): void
+  /** It has ended, whoever ended it: exactly once, and nothing comes after it. Without `error`, in good order. */
+  closed(error?: Error): void
+}
+
+export interface Connection {
+  /** The other end: of an accepted connection not where that node listens. */
+  readonly remote: Address
+  /** Bytes that were written and not yet handed to the network. When it is 0, written buffers may be used again. */
+  readonly writableLength: number
+  /**
+   * Takes `bytes`, all of them, and keeps a reference to them until they have gone out. False asks the
+   * caller to stop until `drained`; what is written nevertheless is queued. After the end it does nothing.
+   */
+  write(bytes: Uint8Array): boolean
+  /**
+   * Ends in good order: what was written goes out first, then the other end is told. Nothing is delivered
+   * from here on. Destroyed after `timeoutMs`, if the other end does not follow.
+   */
+  end(timeoutMs: number): void
+  /** Ends at once; what has not gone out is lost. */
+  destroy(): void
+}
