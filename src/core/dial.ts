@@ -7,5 +7,14 @@
  * - `unreachable`: no such name, no route
  * - `resources`: this host has no descriptor, port or memory left for it
  * - `insecure`: the address lies beyond loopback, and nothing protects or permits that
+ * - `unauthenticated`: somebody answered who does not know the secret, or whose certificate or ours was
+ *   refused, or who speaks no TLS. No evidence of anyone's death; a second try gives the same
  */
-export type DialFailure = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'resources' | 'insecure'
+export type DialFailure =
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'unreachable'
+  | 'resources'
+  | 'insecure'
+  | 'unauthenticated'

@@ -69,6 +69,11 @@ export const ERROR_CODES = {
     retriable: false,
     meaning: 'Traffic beyond loopback needs `secret`, `tls` or `insecure: true`.',
   },
+  ERR_IRIDIUM_UNAUTHENTICATED: {
+    retriable: false,
+    meaning:
+      'The other end of a connection could not prove that it belongs to the cluster, or we could not: compare `secret` or `tls` on both sides.',
+  },
   ERR_IRIDIUM_LINK_LOST: {
     retriable: true,
     meaning: 'The link to a member broke; what was under way on it may be lost.',

@@ -61,6 +61,20 @@ export const DEFAULT_HEARTBEAT_INTERVAL_MS = 1000
 export const DEFAULT_HEARTBEAT_TIMEOUT_MS = 5000
 /** Milliseconds that a dial, its handshake and its encryption may take in all. */
 export const HANDSHAKE_TIMEOUT_MS = 5000
+/** Accepted connections that have not yet become a member's link: the largest mesh may dial at once. */
+export const MAX_UNFINISHED_HANDSHAKES = 128
+/** The same of one address beyond loopback (IPv6: of one /64, which one host may have to itself). */
+export const MAX_UNFINISHED_HANDSHAKES_PER_ADDRESS = 16
+/** Milliseconds between two reports of what strangers do: a scan must not become a flood of errors. */
+export const STRANGER_REPORT_INTERVAL_MS = 1000
+/** Bytes of a secret: 128 bits, because a recorded ClientHello lets anyone test guesses (RFC 9257, section 6). */
+export const MIN_SECRET_BYTES = 16
+/** Characters of a secret given as text: 128 bits in base64url. */
+export const MIN_SECRET_CHARACTERS = 22
+/** Bytes of a secret, far above what adds anything. */
+export const MAX_SECRET_BYTES = 1024
+/** Secrets in a list: a rotation needs two. */
+export const MAX_SECRETS = 8
 /** Where the original listens. */
 export const DEFAULT_PORT = 2254
 
