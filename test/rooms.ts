@@ -25,7 +25,10 @@ export const rooms: Readonly<Record<Room, Allowed>> = {
   assembler: { rooms: ['core', 'vm'], packages: [] },
   protocol: { rooms: ['core'], packages: ['avsc'] },
   cluster: { rooms: ['core', 'protocol'], packages: [] },
-  transport: { rooms: ['core'], packages: ['node:net', 'node:tls', 'node:crypto'] },
+  transport: {
+    rooms: ['core'],
+    packages: ['node:net', 'node:tls', 'node:crypto', 'node:dns', 'node:events'],
+  },
   node: {
     rooms: ['core', 'vm', 'assembler', 'protocol', 'cluster', 'transport'],
     packages: ['eventemitter3', 'typed-emitter', 'avsc', 'node:'],

@@ -72,6 +72,9 @@ export class MemoryConnection implements Connection {
     this.#sendEnd()
   }
 
+  /** No strangers come to a network in memory. */
+  keep(): void {}
+
   destroy(): void {
     if (this.#state === 'open') this.#sendEnd()
     if (this.#state !== 'closed') this.#close()

@@ -2,30 +2,33 @@
 import type { Socket } from 'node:net'
 import type { Address } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
+import type { Place } from './admission.js'
+import type { Encryption } from './encryption.js'
 import type { Connection, ConnectionHandler } from './transport.js'
 
 export class TcpConnection implements Connection {
   readonly remote: Address
   readonly #socket: Socket
   readonly #clock: Clock
+  readonly #encryption: Encryption | undefined
+  readonly #place: Place | undefined
   #ended = false
   #error: Error | undefined
   #stopTimer: Cancel | undefined
 
-  constructor(socket: Socket, clock: Clock) {
+  constructor(socket: Socket, clock: Clock, encryption?: Encryption, place?: Place) {
     this.#socket = socket
     this.#clock = clock
-    this.remote = {
-      host: withoutMapping(socket.remoteAddress ?? ''),
-      port: socket.remotePort ?? 0,
-    }
+    this.#encryption = encryption
+    this.#place = place
+    this.remote = remoteOf(socket)
   }
 
   /** Begins to deliver. */
   attach(handler: ConnectionHandler): void {
     const socket = this.#socket
     socket.on('error', (error) => {
-      this.#error ??= error
+      this.#error ??= this.#encryption?.explain(error) ?? error
     })
     socket.on('drain', () => {
       if (!this.#ended) handler.drained()
@@ -56,10 +59,19 @@ export class TcpConnection implements Connection {
     this.#stopTimer = this.#clock.timer(timeoutMs, () => this.#socket.destroy())
   }
 
+  keep(): void {
+    this.#place?.leave()
+  }
+
   destroy(): void {
     this.#ended = true
     this.#socket.destroy()
   }
+}
+
+/** The other end of a socket. */
+export function remoteOf({ remoteAddress, remotePort }: Socket): Address {
+  return { host: withoutMapping(remoteAddress ?? ''), port: remotePort ?? 0 }
 }
 
 /** An IPv4 peer of a dual-stack listener shows as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2). */

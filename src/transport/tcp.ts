@@ -1,50 +1,40 @@
-// Owns TCP through node:net: dialling, listening, and how the platform's errors are called here.
-// Must not know what the bytes mean. Encryption will be another way to make the socket, in the same shape.
-import { lookup as lookupName } from 'node:dns'
-import { once } from 'node:events'
-import { BlockList, connect, createServer, isIP, type LookupFunction, type Socket } from 'node:net'
+// Owns TCP through node:net: dialling, and how the platform's errors are called here. Listening is in
+// tcp-listener.ts, proof of who the other end is in encryption.ts. Must not know what the bytes mean.
+import { connect, isIP, type Socket } from 'node:net'
 import { type Address, formatAddress } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
-import { DIAL_ATTEMPT_TIMEOUT_MS, LISTEN_BACKLOG } from '../core/limits.js'
+import { DIAL_ATTEMPT_TIMEOUT_MS } from '../core/limits.js'
+import type { Encryption } from './encryption.js'
+import { insecure, isLoopback, lookupLoopback, resolveLoopback } from './loopback.js'
 import { TcpConnection } from './tcp-connection.js'
+import { listenFailed, listenTcp } from './tcp-listener.js'
 import type { DialHandler, Listener, ListenHandler, Transport } from './transport.js'
 
 export interface TcpOptions {
   readonly clock: Clock
   /** Listens and dials on loopback only (127.0.0.0/8 and ::1, by whatever name). */
   readonly loopbackOnly: boolean
+  /** How both ends of every connection prove that they belong to the cluster; default: they do not. */
+  readonly encryption?: Encryption | undefined
 }
 
 export class TcpTransport implements Transport {
   readonly #clock: Clock
   readonly #loopbackOnly: boolean
+  readonly #encryption: Encryption | undefined
 
-  constructor({ clock, loopbackOnly }: TcpOptions) {
+  constructor({ clock, loopbackOnly, encryption }: TcpOptions) {
     this.#clock = clock
     this.#loopbackOnly = loopbackOnly
+    this.#encryption = encryption
   }
 
   async listen(address: Address, handler: ListenHandler): Promise<Listener> {
-    const host = this.#loopbackOnly ? await resolveLoopback(address.host) : address.host
-    const server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
-      const connection = new TcpConnection(socket, this.#clock)
-      connection.attach(handler.accepted(connection))
-    })
-    // `exclusive`: workers of node:cluster would otherwise share the port, and be one node.
-    server.listen({ host, port: address.port, exclusive: true, backlog: LISTEN_BACKLOG })
-    await once(server, 'listening').catch((cause) => {
-      throw listenFailed(address, cause)
-    })
-    server.on('error', (error) => handler.failed(error))
-    const bound = server.address() as { address: string; port: number }
-    return {
-      address: { host: bound.address, port: bound.port },
-      close: () => {
-        server.close()
-      },
-    }
+    const { port } = address
+    const host = this.#loopbackOnly ? await this.#resolve(address) : address.host
+    return listenTcp({ host, port }, handler, this.#clock, this.#encryption)
   }
 
   dial(address: Address, timeoutMs: number, handler: DialHandler): Cancel {
@@ -80,14 +70,31 @@ export class TcpTransport implements Transport {
       }
     }
     const connected = (socket: Socket): void => {
-      if (isOwnEcho(socket)) fail('refused', 'nobody listens there')
+      if (isOwnEcho(socket)) {
+        fail('refused', 'nobody listens there')
+      } else if (this.#encryption) {
+        this.#encryption.dialled(socket, {
+          secured: deliver,
+          failed: (error) => fail(dialFailure(error), error.message),
+        })
+      } else {
+        deliver(socket)
+      }
+    }
+    const deliver = (socket: Socket): void => {
       if (!settle()) return
-      const connection = new TcpConnection(socket, this.#clock)
+      const connection = new TcpConnection(socket, this.#clock, this.#encryption)
       connection.attach(handler.connected(connection))
     }
     return () => {
       if (settle()) socket?.destroy()
     }
+  }
+
+  #resolve(address: Address): Promise<string> {
+    return resolveLoopback(address.host).catch((cause) => {
+      throw cause instanceof IridiumError ? cause : listenFailed(address, cause)
+    })
   }
 
   #connect({ host, port }: Address): Socket {
@@ -110,7 +117,9 @@ export function dialFailure(error: Error): DialFailure {
     const reasons = error.errors.map((each) => dialFailure(each))
     return reasons.find((reason) => reason !== 'refused') ?? 'refused'
   }
-  if (error instanceof IridiumError) return 'insecure'
+  if (error instanceof IridiumError) {
+    return error.code === 'ERR_IRIDIUM_UNAUTHENTICATED' ? 'unauthenticated' : 'insecure'
+  }
   return FAILURES[(error as NodeJS.ErrnoException).code ?? ''] ?? 'unreachable'
 }
 
@@ -125,59 +134,6 @@ const FAILURES: Readonly<Record<string, DialFailure>> = {
   ENOBUFS: 'resources',
   ENOMEM: 'resources',
   EADDRNOTAVAIL: 'resources',
-}
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-function isLoopback(ip: string): boolean {
-  return loopback.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4')
-}
-
-function insecure(host: string): IridiumError {
-  return new IridiumError(
-    'ERR_IRIDIUM_INSECURE',
-    `${host} is not on loopback: give \`secret\` or \`tls\`, or allow plain traffic with \`insecure: true\``,
-  )
-}
-
-/** Resolves a name for `connect`, and leaves only the addresses on loopback. */
-const lookupLoopback: LookupFunction = (host, options, callback) => {
-  lookupName(host, { ...options, all: true }, (error, found) => {
-    if (error) return callback(error, '')
-    const allowed = found.filter(({ address }) => isLoopback(address))
-    const first = allowed[0]
-    if (!first) return callback(insecure(host), '')
-    if (options.all) callback(null, allowed)
-    else callback(null, first.address, first.family)
-  })
-}
-
-/** The address on loopback that `host` means, IPv4 first, as everywhere in the defaults. */
-async function resolveLoopback(host: string): Promise<string> {
-  if (isIP(host)) {
-    if (!isLoopback(host)) throw insecure(host)
-    return host
-  }
-  return new Promise((resolve, reject) => {
-    lookupLoopback(host, { all: true }, (error, found) => {
-      if (error)
-        return reject(
-          error instanceof IridiumError ? error : listenFailed({ host, port: 0 }, error),
-        )
-      const addresses = found as { address: string; family: number }[]
-      resolve((addresses.find(({ family }) => family === 4) ?? addresses[0])?.address ?? host)
-    })
-  })
-}
-
-function listenFailed(address: Address, cause: Error): IridiumError {
-  return new IridiumError(
-    'ERR_IRIDIUM_LISTEN_FAILED',
-    `cannot listen at ${formatAddress(address)}: ${cause.message}`,
-    { cause },
-  )
 }
 
 /**

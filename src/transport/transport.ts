@@ -27,9 +27,12 @@ export interface Transport {
 }
 
 export interface ListenHandler {
-  /** Somebody has connected, and is authenticated as far as the transport can. */
+  /**
+   * Somebody has connected, and is authenticated as far as the transport can. The connection counts among the
+   * unfinished handshakes until `keep`.
+   */
   accepted(connection: Connection): ConnectionHandler
-  /** A connection could not be taken; listening goes on. */
+  /** Somebody could not be taken; listening goes on. Of many such errors within a second one is told, with their number. */
   failed(error: Error): void
 }
 
@@ -70,6 +73,11 @@ export interface Connection {
    * from here on. Destroyed after `timeoutMs`, if the other end does not follow.
    */
   end(timeoutMs: number): void
+  /**
+   * The other end has turned out to be a member. An accepted connection of which this has not been said ends
+   * after HANDSHAKE_TIMEOUT_MS, encryption included, or for a newcomer when there are too many of its kind.
+   */
+  keep(): void
   /** Ends at once; what has not gone out is lost. */
   destroy(): void
 }

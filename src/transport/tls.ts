@@ -1,0 +1,137 @@
+// Owns the TLS 1.3 handshake (RFC 8446) of both ends, through node:tls. Which keys prove who belongs to the
+// cluster comes from tls-secret.ts or tls-certificates.ts; when a handshake takes too long, the caller knows.
+import { constants } from 'node:crypto'
+import type { Socket } from 'node:net'
+import * as tls from 'node:tls'
+import type { Encryption, Outcome } from './encryption.js'
+import { explainTlsFailure, unauthenticated } from './tls-failure.js'
+
+/** What proves that an end belongs to the cluster, and how to judge the other end's proof. */
+export interface TlsKeys {
+  /** For the contexts of both ends. */
+  readonly context: tls.SecureContextOptions
+  readonly client: tls.ConnectionOptions
+  readonly server: tls.TlsOptions
+  /** What is wrong with the other end after a handshake that node:tls found good; null if nothing. */
+  judge(socket: tls.TLSSocket): string | null
+}
+
+/**
+ * Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned.
+ * `rejectUnauthorized` stands here so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing.
+ */
+const CONTEXT: tls.SecureContextOptions = {
+  minVersion: 'TLSv1.3',
+  secureOptions: constants.SSL_OP_NO_TICKET,
+}
+
+export class TlsEncryption implements Encryption {
+  readonly #keys: TlsKeys
+  readonly #clientContext: tls.SecureContext
+  /** Never listens: sockets are given to it, as its event `connection` permits. */
+  readonly #server: tls.Server
+  /** Handshakes of accepted sockets under way, by the four numbers that name a TCP connection. */
+  readonly #accepting = new Map<string, Handshake>()
+
+  /** Throws what node:tls throws of keys that it cannot read. */
+  constructor(keys: TlsKeys) {
+    this.#keys = keys
+    this.#clientContext = tls.createSecureContext({ ...CONTEXT, ...keys.context })
+    this.#server = tls.createServer({
+      ...CONTEXT,
+      ...keys.context,
+      ...keys.server,
+      rejectUnauthorized: true,
+    })
+    this.#server.on('secureConnection', (socket) => {
+      const handshake = this.#accepting.get(nameOf(socket))
+      if (handshake) this.#judge(socket, handshake)
+      else socket.destroy() // its end has already been told
+    })
+    this.#server.on('tlsClientError', (error, socket) => {
+      this.#accepting.get(nameOf(socket))?.fail(error)
+    })
+  }
+
+  dialled(socket: Socket, outcome: Outcome): void {
+    const handshake = new Handshake(socket, outcome)
+    const secure = tls.connect({
+      ...this.#keys.client,
+      socket,
+      secureContext: this.#clientContext,
+      rejectUnauthorized: true,
+    })
+    secure.on('error', (error) => handshake.fail(error))
+    secure.once('secureConnect', () => this.#judge(secure, handshake))
+  }
+
+  accepted(socket: Socket, outcome: Outcome): void {
+    // Whoever says nothing gets no TLS socket, which costs four times as much as a bare one.
+    socket.once('readable', () => {
+      if (socket.readableLength === 0) {
+        socket.destroy()
+        return
+      }
+      const name = nameOf(socket)
+      const handshake = new Handshake(socket, outcome)
+      this.#accepting.set(name, handshake)
+      handshake.over = () => this.#accepting.delete(name)
+      this.#server.emit('connection', socket)
+    })
+  }
+
+  explain(error: Error): Error {
+    return explainTlsFailure(error)
+  }
+
+  #judge(socket: tls.TLSSocket, handshake: Handshake): void {
+    const wrong = this.#keys.judge(socket)
+    if (wrong === null) {
+      handshake.succeed(socket)
+    } else {
+      socket.on('error', () => {})
+      socket.destroy()
+      handshake.fail(unauthenticated(wrong))
+    }
+  }
+}
+
+/** Tells the outcome of one handshake once, also when the socket just goes away. */
+class Handshake {
+  readonly #socket: Socket
+  readonly #outcome: Outcome
+  #settled = false
+  /** Called at the end, whatever it was. */
+  over: () => void = () => {}
+
+  constructor(socket: Socket, outcome: Outcome) {
+    this.#socket = socket
+    this.#outcome = outcome
+    socket.once('close', () => this.fail(closedEarly()))
+  }
+
+  succeed(secure: tls.TLSSocket): void {
+    if (this.#settle()) this.#outcome.secured(secure)
+  }
+
+  fail(error: Error): void {
+    if (!this.#settle()) return
+    this.#socket.destroy()
+    this.#outcome.failed(explainTlsFailure(error))
+  }
+
+  #settle(): boolean {
+    const first = !this.#settled
+    this.#settled = true
+    if (first) this.over()
+    return first
+  }
+}
+
+function closedEarly(): Error {
+  return Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' })
+}
+
+function nameOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`
+}
