@@ -90,3 +90,16 @@ export const MAX_TIMER_MS = 2 ** 31 - 1
 export const MEMORY_HIGH_WATER_BYTES = 16 * 1024
 /** First of the ports that the network in memory picks, where the real ones begin (RFC 6335, section 6). */
 export const FIRST_EPHEMERAL_PORT = 49_152
+
+// --- The terminal ----------------------------------------------------------------------------
+
+/** Instructions that a program at a terminal executes before the event loop has its turn: a fraction of a millisecond. */
+export const TERMINAL_SLICE_FUEL = 20_000
+/** Bytes of a line of a session; files may be longer. */
+export const MAX_LINE_BYTES = 64 * 1024
+/** Lines that a session remembers. */
+export const MAX_HISTORY_LINES = 1000
+/** Programs that a session runs in the background at once. */
+export const MAX_SPAWNED_PROGRAMS = 64
+/** Milliseconds that an ending session leaves to the programs in its background. */
+export const SPAWN_GRACE_MS = 500

@@ -62,6 +62,11 @@ export class Program {
   }
 }
 
+/** Whether these bytes are meant to be an image: whether they begin with the magic. */
+export function isImage(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, index) => bytes[index] === byte)
+}
+
 /** The image of a read-only section and code. */
 export function buildImage(readOnly: Uint8Array, code: Uint8Array): Uint8Array {
   const image = new Uint8Array(HEADER_BYTES + readOnly.length + code.length)
@@ -80,7 +85,7 @@ function check(image: Uint8Array): void {
   if (image.length < HEADER_BYTES) {
     throw badProgram(`an image has at least ${HEADER_BYTES} bytes, this one has ${image.length}`)
   }
-  if (MAGIC.some((byte, index) => image[index] !== byte)) {
+  if (!isImage(image)) {
     throw badProgram('the image does not begin with "EPIE"')
   }
   for (let index = MAGIC.length; index < READ_ONLY_LENGTH_AT; index++) {

@@ -1,0 +1,24 @@
+// Writes the generated parts of docs/: each stands between a pair of comments, and comes from a table of the code.
+//
+//   <!-- generated: NAME -->  ...  <!-- end: NAME -->
+import { readFileSync, writeFileSync } from 'node:fs'
+import { commandLine } from './command.js'
+
+interface Part {
+  readonly file: string
+  readonly name: string
+  readonly text: () => string
+}
+
+const PARTS: readonly Part[] = [
+  { file: 'docs/command.md', name: 'command line', text: commandLine },
+]
+
+for (const { file, name, text } of PARTS) {
+  const path = new URL(`../../${file}`, import.meta.url)
+  const [begin, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`]
+  const page = readFileSync(path, 'utf8')
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`${file} has no part "${name}"`)
+  writeFileSync(path, `${page.slice(0, from + begin.length)}\n${text()}\n${page.slice(to)}`)
+}
