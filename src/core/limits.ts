@@ -59,6 +59,12 @@ export const MAX_PROTOCOL_VERSION = 65_535
 export const DEFAULT_HEARTBEAT_INTERVAL_MS = 1000
 /** Milliseconds of silence after which a member is asked about and given up. */
 export const DEFAULT_HEARTBEAT_TIMEOUT_MS = 5000
+/** Shortest interval of heartbeats, in milliseconds: below it, timers are too coarse to tell silence from lateness. */
+export const MIN_HEARTBEAT_INTERVAL_MS = 10
+/** Longest interval or timeout of heartbeats, in milliseconds: an hour. */
+export const MAX_HEARTBEAT_MS = 3_600_000
+/** Seeds of a node, or of one join: more than one for each member help nobody. */
+export const MAX_SEEDS = MAX_MEMBERS
 /** Milliseconds that a dial, its handshake and its encryption may take in all. */
 export const HANDSHAKE_TIMEOUT_MS = 5000
 /** Accepted connections that have not yet become a member's link: the largest mesh may dial at once. */
@@ -103,3 +109,27 @@ export const MAX_HISTORY_LINES = 1000
 export const MAX_SPAWNED_PROGRAMS = 64
 /** Milliseconds that an ending session leaves to the programs in its background. */
 export const SPAWN_GRACE_MS = 500
+
+// --- A node's links --------------------------------------------------------------------------
+
+/** Bytes of frames that are handed to the transport at once; fewer go at the end of the turn. */
+export const FLUSH_BYTES = 64 * 1024
+/** Bytes of an outbox at first: a heartbeat has 13, most handshakes fit. */
+export const MIN_OUTBOX_BYTES = 512
+/** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
+export const MAX_QUEUED_BYTES = 1024 * 1024
+/** Milliseconds that a link which ends in good order may take to send what is left, and to see the other end follow. */
+export const LINK_END_TIMEOUT_MS = 1000
+/** Milliseconds that `close()` waits for its links to end; what is left then is cut. */
+export const CLOSE_TIMEOUT_MS = 1500
+
+// --- Programs on a node ----------------------------------------------------------------------
+
+/** Milliseconds of a turn that all programs of a node take together: half of the 10 that a turn may be held. */
+export const RUN_SLICE_MS = 5
+/** Milliseconds that one chunk of a slice is to take: the clock is read after each. */
+export const RUN_CHUNK_MS = 0.5
+/** Instructions of a chunk: at least so many that reading the clock costs little beside them... */
+export const MIN_CHUNK_INSTRUCTIONS = 1000
+/** ... and so few that a program that turns from the cheapest to dear ones (0.3 us) stays within 10 ms. */
+export const MAX_CHUNK_INSTRUCTIONS = 16_384

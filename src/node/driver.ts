@@ -1,0 +1,264 @@
+// Owns the pump between the cluster machine and the world: it gives the machine one input at a time, and
+// carries out what the machine answers. Decides nothing about members; that is src/cluster.
+//
+//   calls of the host, frames, closed links, failed dials, deadlines, turns
+//     -> one queue of inputs -> machine.step -> send, dial, close, deadline, nextTurn
+//                                            -> then emit and settle, when all of the former is done
+//
+// A listener that calls the node back finds the state of its event complete, and its call is queued.
+import type { CallId, CallResult, ClusterEvent, Input, LinkId, Output } from '../cluster/io.js'
+import type { Member } from '../cluster/member.js'
+import type { Address } from '../core/address.js'
+import type { Cancel, Clock } from '../core/clock.js'
+import { IridiumError } from '../core/errors.js'
+import { HANDSHAKE_TIMEOUT_MS } from '../core/limits.js'
+import type { Logger } from '../core/logger.js'
+import type { Message } from '../protocol/messages.js'
+import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
+import { Deadline } from './deadline.js'
+import { Link, type LinkOwner } from './link.js'
+import { LinkCounters, type NodeStats } from './stats.js'
+
+/** The cluster machine, as the driver sees it. */
+export interface Machine {
+  step(now: number, input: Input): readonly Output[]
+}
+
+export interface DriverOptions {
+  readonly machine: Machine
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly emit: (event: ClusterEvent) => void
+  readonly settle: (call: CallId, result: CallResult) => void
+}
+
+export class Driver implements LinkOwner {
+  readonly counters = new LinkCounters()
+  readonly clock: Clock
+  readonly #options: DriverOptions
+  readonly #inputs: Input[] = []
+  #pumping = false
+  readonly #links = new Map<LinkId, Link>()
+  readonly #dials = new Map<LinkId, Cancel>()
+  /** The links that have a member at their other end. */
+  readonly #up = new Map<LinkId, Member>()
+  #lastAccepted: LinkId = -1
+  readonly #heard = new Set<LinkId>()
+  #toFlush: Link[] = []
+  readonly #deadline: Deadline
+  #whenEmpty: (() => void) | undefined
+  #closed = false
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+    this.clock = options.clock
+    this.#deadline = new Deadline(options.clock, () => this.#due({ type: 'tick' }))
+  }
+
+  /** What the links have counted, and how they are now. */
+  stats(): Omit<NodeStats, 'machines'> {
+    const { counters: c } = this
+    const roundTripMs: Record<string, number> = {}
+    for (const [id, { alias }] of this.#up) {
+      const ms = this.#links.get(id)?.roundTripMs
+      if (ms !== undefined) roundTripMs[alias] = ms
+    }
+    return {
+      links: {
+        open: this.#links.size + this.#dials.size,
+        members: this.#up.size,
+        dialled: c.dialled,
+        accepted: c.accepted,
+        dialsFailed: c.dialsFailed,
+        broken: c.broken,
+      },
+      messages: { received: c.messagesReceived, sent: c.messagesSent },
+      bytes: { received: c.bytesReceived, sent: c.bytesSent },
+      heartbeats: { received: c.heartbeatsReceived, sent: c.heartbeatsSent },
+      roundTripMs,
+      boundsHit: c.boundsHit,
+    }
+  }
+
+  /** Gives the machine an input: now, or after those that are under way. */
+  input(input: Input): void {
+    if (this.#closed) return
+    this.#inputs.push(input)
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#step(next)
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  /** Takes a connection that somebody has made to us. */
+  accept(connection: Connection): ConnectionHandler {
+    this.#lastAccepted += 2
+    this.counters.accepted++
+    return this.#opened(this.#lastAccepted, connection, 'accepted')
+  }
+
+  /** Waits until every link has ended, for `timeoutMs` at most, ends the rest, and takes no more inputs. */
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#links.size > 0) {
+      await new Promise<void>((resolve) => {
+        const stopTimer = this.clock.timer(timeoutMs, resolve)
+        this.#whenEmpty = () => {
+          stopTimer()
+          resolve()
+        }
+      })
+    }
+    this.#closed = true
+    this.#deadline.close()
+    for (const cancel of this.#dials.values()) cancel()
+    for (const link of this.#links.values()) link.break()
+    this.#dials.clear()
+    this.#links.clear()
+    this.#up.clear()
+  }
+
+  // --- what links tell their owner ---
+
+  received(link: Link, message: Message): void {
+    this.input({ type: 'frame', link: link.id, message })
+  }
+
+  heard(link: Link): void {
+    this.#heard.add(link.id)
+  }
+
+  queued(link: Link): void {
+    this.#toFlush.push(link)
+    if (this.#toFlush.length === 1) this.clock.soon(() => this.#flush())
+  }
+
+  ended(link: Link, error: IridiumError | undefined): void {
+    if (!this.#links.delete(link.id)) return
+    this.#heard.delete(link.id)
+    if (error) this.counters.broken++
+    this.input({ type: 'closed', link: link.id, ...(error && { error }) })
+    if (this.#links.size === 0) this.#whenEmpty?.()
+  }
+
+  // --- the machine's inputs and outputs ---
+
+  #step(input: Input): void {
+    const { emit, settle, logger } = this.#options
+    let outputs: readonly Output[]
+    try {
+      outputs = this.#options.machine.step(this.clock.now(), input)
+    } catch (cause) {
+      const error = internal(input, cause)
+      logger.error({ error }, error.message)
+      emit({ type: 'error', error })
+      return
+    }
+    for (const output of outputs) this.#carryOut(output)
+    for (const output of outputs) {
+      if (output.type === 'emit') emit(output.event)
+      else if (output.type === 'settle') settle(output.call, output.result)
+    }
+  }
+
+  #carryOut(output: Output): void {
+    switch (output.type) {
+      case 'dial':
+        this.#dial(output.link, output.address)
+        return
+      case 'send':
+        this.#links.get(output.link)?.send(output.message)
+        return
+      case 'close':
+        this.#close(output.link, output.flush)
+        return
+      case 'deadline':
+        this.#deadline.set(output.at)
+        return
+      case 'nextTurn':
+        this.clock.turn(() => this.#due({ type: 'turn' }))
+        return
+      case 'log':
+        this.#options.logger[output.level](output.fields, output.message)
+        return
+      case 'linkUp':
+        this.#up.set(output.link, output.member)
+        this.#links.get(output.link)?.keep()
+        return
+      case 'linkDown':
+        this.#up.delete(output.link)
+        return
+      case 'emit': // told after the rest
+      case 'settle':
+        return
+      default:
+        output satisfies never
+    }
+  }
+
+  #dial(id: LinkId, address: Address): void {
+    this.counters.dialled++
+    const cancel = this.#options.transport.dial(address, HANDSHAKE_TIMEOUT_MS, {
+      connected: (connection) => {
+        this.#dials.delete(id)
+        return this.#opened(id, connection, 'connected')
+      },
+      failed: (reason, message) => {
+        this.#dials.delete(id)
+        this.counters.dialsFailed++
+        this.input({ type: 'dialFailed', link: id, reason, message })
+      },
+    })
+    this.#dials.set(id, cancel)
+  }
+
+  #opened(id: LinkId, connection: Connection, type: 'accepted' | 'connected'): ConnectionHandler {
+    const link = new Link(id, connection, this)
+    if (this.#closed) {
+      link.break()
+      return link
+    }
+    this.#links.set(id, link)
+    this.input({ type, link: id, remote: connection.remote })
+    return link
+  }
+
+  #close(id: LinkId, flush: boolean): void {
+    const cancel = this.#dials.get(id)
+    if (cancel) {
+      cancel()
+      this.#dials.delete(id)
+      this.#inputs.push({ type: 'closed', link: id })
+      return
+    }
+    const link = this.#links.get(id)
+    if (flush) link?.end()
+    else link?.break()
+  }
+
+  /** Time has come; but first the machine hears who gave a sign of life in the meantime. */
+  #due(input: Input): void {
+    for (const link of this.#heard) {
+      this.input({ type: 'traffic', link, received: true, sent: false })
+    }
+    this.#heard.clear()
+    this.input(input)
+  }
+
+  #flush(): void {
+    const links = this.#toFlush
+    this.#toFlush = []
+    for (const link of links) link.flush()
+  }
+}
+
+function internal(input: Input, cause: unknown): IridiumError {
+  return new IridiumError(
+    'ERR_IRIDIUM_INTERNAL',
+    `the cluster machine failed at the input ${input.type}: ${(cause as Error)?.message}`,
+    { cause },
+  )
+}

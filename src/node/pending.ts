@@ -1,0 +1,84 @@
+// Owns the calls of the host that wait: each ends once, by its result, by its caller's signal, or by the
+// node's close. Must not know what they wait for.
+import { badOption, IridiumError } from '../core/errors.js'
+
+/** What every method that waits takes. */
+export interface CallOptions {
+  /** Ends the waiting: the call rejects with ERR_IRIDIUM_ABORTED, whose `cause` is the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Ends one call. Later calls of either do nothing. */
+export interface Settle<T> {
+  resolve(value: T): void
+  reject(error: unknown): void
+}
+
+export class PendingCalls {
+  readonly #open = new Set<(error: IridiumError) => void>()
+  #closed = false
+
+  /**
+   * Begins a call. `start` is called unless the node is closed or the signal has fired already; what it
+   * returns is called if the call ends by its signal or the node's close, to give up what it began.
+   */
+  begin<T>(
+    { signal }: CallOptions,
+    start: (settle: Settle<T>) => (() => void) | undefined,
+  ): Promise<T> {
+    if (signal !== undefined && !isSignal(signal)) {
+      return Promise.reject(badOption('signal', 'an AbortSignal', signal))
+    }
+    if (this.#closed) return Promise.reject(closedError())
+    if (signal?.aborted) return Promise.reject(abortedError(signal))
+    return new Promise<T>((resolve, reject) => {
+      let abandon: (() => void) | undefined
+      let ended = false
+      const end = (how: () => void): void => {
+        if (ended) return
+        ended = true
+        this.#open.delete(giveUp)
+        signal?.removeEventListener('abort', onAbort)
+        how()
+      }
+      const giveUp = (error: IridiumError): void =>
+        end(() => {
+          abandon?.()
+          reject(error)
+        })
+      const onAbort = (): void => giveUp(abortedError(signal as AbortSignal))
+
+      this.#open.add(giveUp)
+      signal?.addEventListener('abort', onAbort)
+      try {
+        abandon = start({
+          resolve: (value) => end(() => resolve(value)),
+          reject: (error) => end(() => reject(error)),
+        })
+      } catch (error) {
+        end(() => reject(error))
+      }
+    })
+  }
+
+  /** Rejects every call that waits, and every later one, with ERR_IRIDIUM_CLOSED. */
+  close(): void {
+    this.#closed = true
+    for (const giveUp of [...this.#open]) giveUp(closedError())
+  }
+}
+
+export function closedError(): IridiumError {
+  return new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function'
+}
+
+function abortedError(signal: AbortSignal): IridiumError {
+  return new IridiumError('ERR_IRIDIUM_ABORTED', 'the call was aborted by its signal', {
+    cause: signal.reason,
+  })
+}
