@@ -107,7 +107,9 @@ export class ByteWriter {
   }
 
   put(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#reserve(bytes.length))
+    // Reserved first: it may replace the buffer.
+    const at = this.#reserve(bytes.length)
+    this.#bytes.set(bytes, at)
   }
 
   byte(value: number): void {

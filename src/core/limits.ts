@@ -5,10 +5,24 @@
 
 /** Bytes of an image: 16-bit addresses reach 65,535, register jumps further; 16 MiB is far beyond any program. */
 export const MAX_PROGRAM_BYTES = 16 * 1024 * 1024
-/** Bytes of a source text that the assembler takes. */
-export const MAX_SOURCE_BYTES = 16 * 1024 * 1024
-/** Diagnostics kept of one assembly: beyond that nobody reads on. */
+/** UTF-16 code units of a source text: the disassembly of the largest image, at about 40 for each 4 bytes, is one. */
+export const MAX_SOURCE_LENGTH = 256 * 1024 * 1024
+/** Labels of one program: operands reach only values up to 65,535, so far more than that are useless. */
+export const MAX_LABELS = 1024 * 1024
+/** Diagnostics after which an assembly ends: beyond that nobody reads on. */
 export const MAX_DIAGNOSTICS = 1000
+/** Diagnostics that the message of an AssemblyError shows with their source lines: a screen or two. */
+export const MAX_DIAGNOSTICS_SHOWN = 20
+/** Characters of a source line that a message shows: longer lines are cut on both sides of the caret. */
+export const MAX_LINE_SHOWN = 100
+/** UTF-16 code units of a name that "did you mean" looks at: the time it takes grows with the square. */
+export const MAX_SUGGESTION_LENGTH = 32
+/** Names that a misspelt one is compared with. */
+export const MAX_SUGGESTION_CANDIDATES = 1000
+/** Misspelt labels of one assembly that a better name is sought for; the time is this times the candidates. */
+export const MAX_SUGGESTIONS = 50
+/** Bytes of a constant that the disassembler shows as text; longer ones are shown as hex, in lines of a bounded length. */
+export const MAX_TEXT_SHOWN_BYTES = 4096
 /** Bytes of heap at the start, all zero; from the original's manual. */
 export const INITIAL_HEAP_BYTES = 2048
 /** Default ceiling of a machine's heap, in bytes. */
