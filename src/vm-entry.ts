@@ -1,7 +1,8 @@
 // The entry point iridium-node/vm: programs and machines, without any package or node: module.
-export { type AssembleOptions, assemble } from './assembler/assemble.js'
+export { assemble } from './assembler/assemble.js'
 export { AssemblyError } from './assembler/assembly-error.js'
 export type { Diagnostic, DiagnosticCode } from './assembler/diagnostics.js'
+export type { AssembleOptions } from './assembler/part.js'
 export { type ErrorCode, IridiumError } from './core/errors.js'
 export type { Fault, Stop } from './vm/faults.js'
 export type { FaultReason } from './vm/instructions.js'

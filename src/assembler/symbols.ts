@@ -53,23 +53,33 @@ export class Symbols {
     this.#uses.push({ name, start, end, target })
   }
 
-  /** The value of each label, in the order of declaration; `codeStart` is the address of the first instruction. */
-  values(codeStart: number): Map<string, number> {
+  /** The value of each label, in the order of declaration, given the values of the two sections' starts. */
+  values(starts: Readonly<Record<SectionName, number>>): Map<string, number> {
     const values = new Map<string, number>()
     for (const [name, { section, offset }] of this.#declarations) {
-      values.set(name, section === 'code' ? codeStart + offset : offset)
+      values.set(name, starts[section] + offset)
     }
     return values
   }
 
-  /** Writes the values into `code`, and reports the labels that are unknown or too far away. */
-  resolve(values: ReadonlyMap<string, number>, code: Uint8Array): void {
+  /**
+   * Writes the values into `code`, and reports the labels that are unknown or too far away; `others` are
+   * labels from elsewhere.
+   */
+  resolve(
+    values: ReadonlyMap<string, number>,
+    others: ReadonlyMap<string, number>,
+    code: Uint8Array,
+  ): void {
     let suggestions = 0
     for (const use of this.#uses) {
-      const value = values.get(use.name)
+      const value = values.get(use.name) ?? others.get(use.name)
       if (value === undefined) {
         const mayHint = suggestions++ < MAX_SUGGESTIONS
-        this.#reportUnknown(use, mayHint ? nearest(use.name, values.keys()) : undefined)
+        const similar = mayHint
+          ? (nearest(use.name, values.keys()) ?? nearest(use.name, others.keys()))
+          : undefined
+        this.#reportUnknown(use, similar)
       } else if (value > LARGEST_VALUE) {
         this.#diagnostics.report(
           'OperandOutOfRange',

@@ -26,20 +26,32 @@ import { quote } from './visible.js'
 /** UTF-16 code units of an operand from which a program may come: each pair of hex digits with a blank is a byte. */
 const MAX_OPERAND_LENGTH = 3 * MAX_PROGRAM_BYTES
 
-/** What a source gives; of no use if anything was reported. */
-export interface Translation {
+/** What a source gives. */
+export interface Part {
   readonly readOnly: Uint8Array
   readonly code: Uint8Array
+  /** The labels that it declares, and their values. */
   readonly symbols: ReadonlyMap<string, number>
 }
 
+/** What stands before a part in its program. */
+export interface Before {
+  /** Bytes of read-only data, and of code. */
+  readonly readOnly: number
+  readonly code: number
+  /** Labels that the part may use; its own ones of the same name hide them. */
+  readonly symbols: ReadonlyMap<string, number>
+}
+
+/** What a source gives; of no use if anything was reported. */
 export function translate(
   source: string,
   sections: 'required' | 'optional',
+  before: Before,
   diagnostics: Diagnostics,
-): Translation {
+): Part {
   const parser = new Parser(source, diagnostics)
-  const translator = new Translator(sections, diagnostics)
+  const translator = new Translator(sections, before, diagnostics)
   let statement = parser.next()
   if (statement === undefined && diagnostics.count === 0) {
     diagnostics.report('ParseError', { start: 0, end: 0 }, 'the source holds no statement')
@@ -51,6 +63,7 @@ export function translate(
 }
 
 class Translator {
+  readonly #before: Before
   readonly #diagnostics: Diagnostics
   readonly #symbols: Symbols
   readonly #data = new ByteWriter()
@@ -62,7 +75,8 @@ class Translator {
   #headerless = false
   #full = false
 
-  constructor(sections: 'required' | 'optional', diagnostics: Diagnostics) {
+  constructor(sections: 'required' | 'optional', before: Before, diagnostics: Diagnostics) {
+    this.#before = before
     this.#diagnostics = diagnostics
     this.#symbols = new Symbols(diagnostics)
     this.#missing = new Set<SectionName>(sections === 'required' ? ['data', 'code'] : [])
@@ -81,7 +95,7 @@ class Translator {
       if (directive?.kind === 'constant') this.#constant(statement, directive)
       if (directive?.kind === 'bytes') this.#bytes(statement, directive)
     }
-    if (HEADER_BYTES + this.#data.length + this.#code.length > MAX_PROGRAM_BYTES) this.#full = true
+    if (this.#codeStart() + this.#code.length > MAX_PROGRAM_BYTES) this.#full = true
     if (this.#full) {
       const bounds = `${MAX_PROGRAM_BYTES} bytes or ${MAX_LABELS} labels`
       this.#diagnostics.report('ParseError', statement, `the program goes over ${bounds} here`)
@@ -90,9 +104,9 @@ class Translator {
   }
 
   /** After the last statement; `end` is where the source's text ends. */
-  finish(end: number): Translation {
+  finish(end: number): Part {
     const result = this.result()
-    this.#symbols.resolve(result.symbols, result.code)
+    this.#symbols.resolve(result.symbols, this.#before.symbols, result.code)
     if (this.#missing.size > 0) {
       const names = [...this.#missing].map((name) => `.${name}`)
       this.#diagnostics.report(
@@ -105,10 +119,15 @@ class Translator {
     return result
   }
 
-  result(): { readOnly: Uint8Array; code: Uint8Array; symbols: ReadonlyMap<string, number> } {
-    const readOnly = this.#data.view()
-    const symbols = this.#symbols.values(HEADER_BYTES + readOnly.length)
-    return { readOnly, code: this.#code.view(), symbols }
+  result(): Part {
+    const starts = { data: this.#before.readOnly, code: this.#codeStart() }
+    const symbols = this.#symbols.values(starts)
+    return { readOnly: this.#data.view(), code: this.#code.view(), symbols }
+  }
+
+  /** Where this part's code begins, given the data so far. */
+  #codeStart(): number {
+    return HEADER_BYTES + this.#before.readOnly + this.#data.length + this.#before.code
   }
 
   /** What a directive is; of an unknown one that was surely meant as a header: that header. */

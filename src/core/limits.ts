@@ -5,8 +5,8 @@
 
 /** Bytes of an image: 16-bit addresses reach 65,535, register jumps further; 16 MiB is far beyond any program. */
 export const MAX_PROGRAM_BYTES = 16 * 1024 * 1024
-/** UTF-16 code units of a source text: the disassembly of the largest image, at about 40 for each 4 bytes, is one. */
-export const MAX_SOURCE_LENGTH = 256 * 1024 * 1024
+/** Bytes of a source text that the assembler takes: the disassembly of the largest image, at about 40 for each 4 bytes, is one. */
+export const MAX_SOURCE_BYTES = 256 * 1024 * 1024
 /** Labels of one program: operands reach only values up to 65,535, so far more than that are useless. */
 export const MAX_LABELS = 1024 * 1024
 /** Diagnostics after which an assembly ends: beyond that nobody reads on. */
