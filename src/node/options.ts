@@ -108,7 +108,7 @@ export function readOptions(options: unknown = {}): Settings {
     advertise: advertise === undefined ? null : readAddress('advertise', advertise),
     seeds: seeds === undefined ? [] : readAddresses('seeds', seeds),
     cluster: read('cluster', cluster, 'iridium', isClusterName, CLUSTER_NAME),
-    tags: readTags(tags ?? {}),
+    tags: readTags(tags === undefined ? {} : tags),
     ...readHeartbeat(given.heartbeat),
     logger: guardLogger(logger),
     transport:
