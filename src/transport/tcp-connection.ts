@@ -13,7 +13,7 @@ export class TcpConnection implements Connection {
   readonly #encryption: Encryption | undefined
   readonly #place: Place | undefined
   #ended = false
-  #error: Error | undefined
+  #isOver = false
   #stopTimer: Cancel | undefined
 
   constructor(socket: Socket, clock: Clock, encryption?: Encryption, place?: Place) {
@@ -27,20 +27,29 @@ export class TcpConnection implements Connection {
   /** Begins to deliver. */
   attach(handler: ConnectionHandler): void {
     const socket = this.#socket
-    socket.on('error', (error) => {
-      this.#error ??= this.#encryption?.explain(error) ?? error
-    })
+    // The end is told as soon as it is certain: the socket's own 'close' comes a turn after what caused it,
+    // and whoever waits for a turn before it answers would answer to somebody who is gone.
+    const over = (error?: Error): void => {
+      if (this.#isOver) return
+      this.#isOver = true
+      this.#stopTimer?.()
+      // An error after our own end is how the other side took it: nobody waits for anything any more.
+      handler.closed(this.#ended ? undefined : error)
+      this.#ended = true
+    }
+    socket.on('error', (error) => over(this.#encryption?.explain(error) ?? error))
     socket.on('drain', () => {
       if (!this.#ended) handler.drained()
     })
     socket.on('data', (bytes) => {
       if (!this.#ended) handler.data(bytes)
     })
-    socket.once('close', () => {
-      this.#stopTimer?.()
-      // An error after our own end is how the other side took it: nobody waits for anything any more.
-      handler.closed(this.#ended ? undefined : this.#error)
+    socket.once('end', () => {
+      if (socket.writableLength > 0) return // what is left goes out first
+      over()
+      socket.destroy()
     })
+    socket.once('close', () => over())
   }
 
   get writableLength(): number {

@@ -195,6 +195,37 @@ test('end gives a slow reader the time that it has', async () => {
   })
 })
 
+test('a caller that has given up by the time we read its bytes is known to be gone one turn later', async () => {
+  for (const how of ['end', 'resetAndDestroy'] as const) {
+    const log: string[] = []
+    const listener = await transport().listen(
+      { host: '127.0.0.1', port: 0 },
+      {
+        accepted: () => ({
+          data() {
+            log.push('data')
+            realClock.turn(() => log.push('turn'))
+          },
+          drained() {},
+          closed: () => log.push('closed'),
+        }),
+        failed: () => {},
+      },
+    )
+    const caller = connect(listener.address.port, '127.0.0.1', () => {
+      caller.write('hello')
+      if (how === 'end') caller.end()
+      else setImmediate(() => caller.resetAndDestroy())
+      // Meanwhile we do nothing: all of it waits in the socket.
+      for (const end = performance.now() + 30; performance.now() < end; );
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    listener.close()
+    if (how === 'end') assert.equal(log, ['data', 'closed', 'turn'])
+    else assert.ok(!log.includes('turn') || log.indexOf('closed') < log.indexOf('turn'), `${log}`)
+  }
+})
+
 test('a reset is told as an error, once', async () => {
   await withRawPeer(async (near, raw) => {
     raw.resetAndDestroy()
