@@ -8,8 +8,11 @@ export interface Encryption {
   dialled(socket: Socket, outcome: Outcome): void
   /** The same on a socket that was accepted. A stranger that says nothing costs nothing here. */
   accepted(socket: Socket, outcome: Outcome): void
-  /** Makes ERR_IRIDIUM_UNAUTHENTICATED of an error that tells of a refused proof; leaves others as they are. */
-  explain(error: Error): Error
+  /**
+   * What the end of a connection means: ERR_IRIDIUM_UNAUTHENTICATED if it tells of a refused proof, else the
+   * error of the network as it is. `unheard`: we have dialled, and no byte has come.
+   */
+  explain(error: Error | undefined, unheard: boolean): Error | undefined
 }
 
 /** One of the two is called, once, unless the socket is destroyed before anything is known. */

@@ -13,6 +13,7 @@ export class TcpConnection implements Connection {
   readonly #encryption: Encryption | undefined
   readonly #place: Place | undefined
   #ended = false
+  #heard = false
   #isOver = false
   #stopTimer: Cancel | undefined
 
@@ -34,14 +35,15 @@ export class TcpConnection implements Connection {
       this.#isOver = true
       this.#stopTimer?.()
       // An error after our own end is how the other side took it: nobody waits for anything any more.
-      handler.closed(this.#ended ? undefined : error)
+      handler.closed(this.#ended ? undefined : this.#explain(error))
       this.#ended = true
     }
-    socket.on('error', (error) => over(this.#encryption?.explain(error) ?? error))
+    socket.on('error', over)
     socket.on('drain', () => {
       if (!this.#ended) handler.drained()
     })
     socket.on('data', (bytes) => {
+      this.#heard = true
       if (!this.#ended) handler.data(bytes)
     })
     socket.once('end', () => {
@@ -50,6 +52,10 @@ export class TcpConnection implements Connection {
       socket.destroy()
     })
     socket.once('close', () => over())
+  }
+
+  #explain(error: Error | undefined): Error | undefined {
+    return this.#encryption ? this.#encryption.explain(error, !this.#place && !this.#heard) : error
   }
 
   get writableLength(): number {

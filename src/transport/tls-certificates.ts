@@ -14,10 +14,12 @@ export interface Certificates extends SecureContextOptions {
  * for a `ca` that also serves others.
  */
 export function certificateKeys({ servername, ...context }: Certificates): TlsKeys {
-  const judge = (socket: TLSSocket): string | null => {
-    if (!socket.authorized) return String(socket.authorizationError)
-    if (servername === undefined) return null
-    return checkServerIdentity(servername, socket.getPeerCertificate())?.message ?? null
+  const judge = (socket: TLSSocket): Error | null => {
+    const certificate = socket.getPeerCertificate()
+    if (Object.keys(certificate).length === 0) return failure('ERR_TLS_CERTIFICATE_REQUIRED')
+    // Node's types call it an Error; on a server's socket it is the code of one (tls.TLSSocket, `authorizationError`).
+    if (!socket.authorized) return failure(String(socket.authorizationError))
+    return (servername && checkServerIdentity(servername, certificate)) || null
   }
   return {
     context,
@@ -25,5 +27,12 @@ export function certificateKeys({ servername, ...context }: Certificates): TlsKe
     client: { checkServerIdentity: () => undefined, ...(servername ? { servername } : {}) },
     server: { requestCert: true },
     judge,
+    // In TLS 1.3 the client is done before the server looks at its certificate (RFC 8446, section 2).
+    silence:
+      'the other end closed before it said a word: its `error` event says whether it refused our certificate',
   }
+}
+
+function failure(code: string): Error {
+  return Object.assign(new Error(code.toLowerCase().replaceAll('_', ' ')), { code })
 }

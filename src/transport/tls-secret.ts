@@ -3,6 +3,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { TlsKeys } from './tls.js'
+import { unauthenticated } from './tls-failure.js'
 
 /** The first secret is the one that we dial with; all of them are accepted, so that a key can be changed without a stop. */
 export function secretKeys(secrets: readonly Uint8Array[]): TlsKeys {
@@ -41,8 +42,9 @@ function derive(secret: Uint8Array): PskKey {
  * A server that has a certificate can finish a handshake without the key, and node:tls takes it if anyone in
  * the `ca` vouches for it. The contexts have an empty one; and who shows a certificate is none of ours.
  */
-function judge(socket: TLSSocket): string | null {
-  return socket.getPeerX509Certificate() === undefined
+function judge(socket: TLSSocket): Error | null {
+  // Without one, node:tls gives an empty object. (Its getPeerX509Certificate takes the certificate away.)
+  return Object.keys(socket.getPeerCertificate()).length === 0
     ? null
-    : 'the other end showed a certificate instead of knowing the secret'
+    : unauthenticated('the other end showed a certificate instead of knowing the secret')
 }

@@ -12,14 +12,13 @@ export interface TlsKeys {
   readonly context: tls.SecureContextOptions
   readonly client: tls.ConnectionOptions
   readonly server: tls.TlsOptions
-  /** What is wrong with the other end after a handshake that node:tls found good; null if nothing. */
-  judge(socket: tls.TLSSocket): string | null
+  /** What is wrong with the other end, now that the handshake is finished; null if it belongs to the cluster. */
+  judge(socket: tls.TLSSocket): Error | null
+  /** What it means if the other end closes before it says a word; undefined: nothing in particular. */
+  readonly silence?: string
 }
 
-/**
- * Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned.
- * `rejectUnauthorized` stands here so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing.
- */
+/** Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned. */
 const CONTEXT: tls.SecureContextOptions = {
   minVersion: 'TLSv1.3',
   secureOptions: constants.SSL_OP_NO_TICKET,
@@ -41,7 +40,8 @@ export class TlsEncryption implements Encryption {
       ...CONTEXT,
       ...keys.context,
       ...keys.server,
-      rejectUnauthorized: true,
+      // A server of node:tls that rejects does not say why; `judge` does both.
+      rejectUnauthorized: false,
     })
     this.#server.on('secureConnection', (socket) => {
       const handshake = this.#accepting.get(nameOf(socket))
@@ -59,7 +59,7 @@ export class TlsEncryption implements Encryption {
       ...this.#keys.client,
       socket,
       secureContext: this.#clientContext,
-      rejectUnauthorized: true,
+      rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing
     })
     secure.on('error', (error) => handshake.fail(error))
     secure.once('secureConnect', () => this.#judge(secure, handshake))
@@ -80,8 +80,10 @@ export class TlsEncryption implements Encryption {
     })
   }
 
-  explain(error: Error): Error {
-    return explainTlsFailure(error)
+  explain(error: Error | undefined, unheard: boolean): Error | undefined {
+    if (unheard && this.#keys.silence !== undefined)
+      return unauthenticated(this.#keys.silence, error)
+    return error && explainTlsFailure(error)
   }
 
   #judge(socket: tls.TLSSocket, handshake: Handshake): void {
@@ -91,7 +93,7 @@ export class TlsEncryption implements Encryption {
     } else {
       socket.on('error', () => {})
       socket.destroy()
-      handshake.fail(unauthenticated(wrong))
+      handshake.fail(wrong)
     }
   }
 }

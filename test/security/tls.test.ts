@@ -1,15 +1,18 @@
-// TLS: the contract of transports with both kinds of keys.
+// TLS passes the suite of transports, with both kinds of keys.
 import { realClock } from '../../src/node/clock.js'
+import { readSecurity, type SecurityOptions } from '../../src/node/security.js'
 import { TcpTransport } from '../../src/transport/tcp.js'
-import { TlsEncryption } from '../../src/transport/tls.js'
-import { secretKeys } from '../../src/transport/tls-secret.js'
 import { conform } from '../transport/conformance.js'
+import { authority, issue } from './certificates.js'
 
-const secret = () =>
-  new TcpTransport({
-    clock: realClock,
-    loopbackOnly: false,
-    encryption: new TlsEncryption(secretKeys([Buffer.alloc(32, 1)])),
-  })
+const ca = await authority('the cluster')
+const member = await issue(ca)
+const both = (options: SecurityOptions) => () => [make(options), make(options)] as [Tls, Tls]
+type Tls = ReturnType<typeof make>
 
-conform('tls with a secret', () => [secret(), secret()])
+function make(options: SecurityOptions) {
+  return new TcpTransport({ clock: realClock, ...readSecurity(options) })
+}
+
+conform('tls with a secret', both({ secret: Buffer.alloc(32, 1) }))
+conform('tls with certificates', both({ tls: { ...member, ca: ca.cert } }))
