@@ -35,6 +35,15 @@ export const DEFAULT_MAX_STACK_ENTRIES = 2_097_152
 export const MAX_STACK_ENTRIES = 64 * 1024 * 1024
 /** Bytes of output that a machine collects when it has no `output` callback. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024
+/** Events that a machine remembers, the latest ones: a console that loads line by line goes on for ever. */
+export const MAX_VM_EVENTS = 1024
+
+/** Bytes of the first memory that machines share: a host with one machine should not hold much more. */
+export const FIRST_BLOCK_BYTES = 1024 * 1024
+/** Bytes of the largest memory that machines share; about 100,000 idle ones. Few memories mean few instances of compiled code. */
+export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
+/** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. */
+export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
 
 // --- The cluster -----------------------------------------------------------------------------
 

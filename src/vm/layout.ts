@@ -9,6 +9,10 @@
 //   392   instruction count     f64: instructions executed so far
 //   400   pc ...                the words below
 //   512   end
+//
+// Heap and stack lie elsewhere in the same memory and are backed as they are touched. Whoever needs more
+// than CAPACITY says leaves the instruction to the interpreter, which asks the memory and may thereby move
+// the stack, the heap or the whole machine: addresses hold only until the next such instruction.
 
 export const FLOAT_REGISTERS = 0
 export const REGISTERS = 256
@@ -31,7 +35,7 @@ export const STACK_DEPTH = 416
 export const BASE_POINTER = 420
 /** Byte address of the stack in the memory; 0 while none is backed. */
 export const STACK_ADDRESS = 424
-/** Entries that are backed by memory; a push beyond asks the memory for more, up to the ceiling. */
+/** Entries that are backed by memory, never above STACK_LIMIT; a push beyond asks the memory for more. */
 export const STACK_CAPACITY = 428
 /** Ceiling of the stack, in entries. */
 export const STACK_LIMIT = 432
@@ -40,7 +44,10 @@ export const STACK_LIMIT = 432
 export const HEAP_ADDRESS = 436
 /** Bytes of heap that the program sees. */
 export const HEAP_LENGTH = 440
-/** Bytes of heap that are backed by memory: what lies beyond is zero and takes space when it is first touched. */
+/**
+ * Bytes of heap that are backed by memory, never above HEAP_LENGTH, so that this one bound checks an access.
+ * What lies between the two is zero, and takes space when it is first touched.
+ */
 export const HEAP_CAPACITY = 444
 /** Ceiling of the heap, in bytes. */
 export const HEAP_LIMIT = 448
@@ -49,6 +56,9 @@ export const HEAP_LIMIT = 448
 export const STOP = 452
 /** With STOP_CRASHED: an index into FAULT_REASONS; else 0. */
 export const FAULT = 456
+
+/** After EXIT_PRINT: offset in the read-only section of the text that PRTS prints. */
+export const TEXT = 460
 
 /** Bytes of a whole record. */
 export const RECORD_BYTES = 512

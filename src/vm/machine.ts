@@ -1,0 +1,185 @@
+// Owns one machine's place in memory and the growth of its stack and heap. A Machine knows nothing of the
+// Vm around it, so that it can outlive a Vm that the host has forgotten, and be released then.
+import { IridiumError } from '../core/errors.js'
+import { INITIAL_HEAP_BYTES } from '../core/limits.js'
+import { type DecodedProgram, decodedProgram } from './decode.js'
+import * as at from './layout.js'
+import { type Block, extentBytes } from './memory/block.js'
+import { type Place, Pool } from './memory/pool.js'
+import type { Program } from './program.js'
+
+/** Where all machines of this thread lie. */
+export const defaultPool: Pool = new Pool()
+
+export interface Ceilings {
+  readonly maxHeapBytes: number
+  readonly maxStackEntries: number
+}
+
+export class Machine {
+  readonly #pool: Pool
+  #program: Program
+  #decoded: DecodedProgram
+  #block: Block
+  #base: number
+  #stackBytes = 0
+  #heapBytes = 0
+  #released = false
+
+  /** A machine at the start of `program`, everything zero. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
+  constructor(program: Program, ceilings: Ceilings, pool: Pool = defaultPool) {
+    const place = pool.place({ stackBytes: 0, heapBytes: 0, maxStackBytes: 0, maxHeapBytes: 0 })
+    this.#pool = pool
+    this.#program = program
+    this.#decoded = decodedProgram(program)
+    this.#block = place.block
+    this.#base = place.base
+    this.setWord(at.STACK_LIMIT, ceilings.maxStackEntries)
+    this.setWord(at.HEAP_LIMIT, ceilings.maxHeapBytes)
+    this.setWord(at.HEAP_LENGTH, Math.min(INITIAL_HEAP_BYTES, ceilings.maxHeapBytes))
+    this.setWord(at.PC, program.codeStart)
+  }
+
+  /** The memory that the machine lies in, until more of its stack or heap is backed. */
+  get block(): Block {
+    return this.#block
+  }
+
+  /** Byte address of the record in the block; as short-lived as `block`. */
+  get base(): number {
+    return this.#base
+  }
+
+  /** Whether the memory has been given back: the record is another machine's then. */
+  get released(): boolean {
+    return this.#released
+  }
+
+  get program(): Program {
+    return this.#program
+  }
+
+  /** What the interpreter reads instead of the image. */
+  get decoded(): DecodedProgram {
+    return this.#decoded
+  }
+
+  /** Puts another program in the place of the present one; the record stays as it is. */
+  exchange(program: Program): void {
+    this.#program = program
+    this.#decoded = decodedProgram(program)
+  }
+
+  /** The i32 of the record at `offset`, one of layout.ts. */
+  word(offset: number): number {
+    return this.#block.words[(this.#base + offset) >>> 2] as number
+  }
+
+  setWord(offset: number, value: number): void {
+    this.#block.words[(this.#base + offset) >>> 2] = value
+  }
+
+  /** The f64 of the record at `offset`, one of layout.ts. */
+  float(offset: number): number {
+    return this.#block.floats[(this.#base + offset) >>> 3] as number
+  }
+
+  setFloat(offset: number, value: number): void {
+    this.#block.floats[(this.#base + offset) >>> 3] = value
+  }
+
+  /**
+   * Makes STACK_CAPACITY at least `entries`, which must be within STACK_LIMIT. False if the platform has no
+   * memory left: nothing has changed then. Otherwise stack, heap and record may lie elsewhere afterwards.
+   */
+  backStack(entries: number): boolean {
+    const needed = entries * 4
+    if (needed > this.#stackBytes) {
+      const address = this.#pool.extend(this.#block, needed)
+      if (address < 0) return this.#move(needed, this.word(at.HEAP_CAPACITY))
+      this.#transfer(at.STACK_ADDRESS, address, this.word(at.STACK_DEPTH) * 4, this.#stackBytes)
+      this.#stackBytes = extentBytes(needed)
+    }
+    this.#setCapacities()
+    return true
+  }
+
+  /** Makes HEAP_CAPACITY at least `bytes`, which must be within HEAP_LENGTH; otherwise as backStack. */
+  backHeap(bytes: number): boolean {
+    if (bytes > this.#heapBytes) {
+      const address = this.#pool.extend(this.#block, bytes)
+      if (address < 0) return this.#move(this.word(at.STACK_CAPACITY) * 4, bytes)
+      this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
+      this.#heapBytes = extentBytes(bytes)
+    }
+    this.#setCapacities()
+    return true
+  }
+
+  /** Gives the memory back; only the first call does anything. */
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#pool.release(this.#place())
+  }
+
+  #place(): Place {
+    return {
+      block: this.#block,
+      base: this.#base,
+      stack: this.word(at.STACK_ADDRESS),
+      stackBytes: this.#stackBytes,
+      heap: this.word(at.HEAP_ADDRESS),
+      heapBytes: this.#heapBytes,
+    }
+  }
+
+  // Within the block: `used` bytes go to their new address, and the old extent, if there is one, back to the pool.
+  #transfer(addressWord: number, to: number, used: number, oldBytes: number): void {
+    const from = this.word(addressWord)
+    if (oldBytes > 0) {
+      this.#block.bytes.copyWithin(to, from, from + used)
+      this.#pool.releaseExtent(this.#block, from)
+    }
+    this.setWord(addressWord, to)
+  }
+
+  // The whole machine, to a block that has room for what it needs now.
+  #move(stackBytes: number, heapBytes: number): boolean {
+    const old = this.#place()
+    const next = this.#tryPlace(stackBytes, heapBytes)
+    if (next === undefined) return false
+    const from = old.block.bytes
+    const to = next.block.bytes
+    to.set(from.subarray(old.base, old.base + at.RECORD_BYTES), next.base)
+    to.set(from.subarray(old.stack, old.stack + this.word(at.STACK_DEPTH) * 4), next.stack)
+    to.set(from.subarray(old.heap, old.heap + this.word(at.HEAP_CAPACITY)), next.heap)
+    this.#pool.release(old)
+    this.#block = next.block
+    this.#base = next.base
+    this.#stackBytes = next.stackBytes
+    this.#heapBytes = next.heapBytes
+    this.setWord(at.STACK_ADDRESS, next.stack)
+    this.setWord(at.HEAP_ADDRESS, next.heap)
+    this.#setCapacities()
+    return true
+  }
+
+  #tryPlace(stackBytes: number, heapBytes: number): Place | undefined {
+    const maxStackBytes = this.word(at.STACK_LIMIT) * 4
+    const maxHeapBytes = this.word(at.HEAP_LIMIT)
+    try {
+      return this.#pool.place({ stackBytes, heapBytes, maxStackBytes, maxHeapBytes })
+    } catch (error) {
+      if (error instanceof IridiumError && error.code === 'ERR_IRIDIUM_LIMIT') return undefined
+      throw error
+    }
+  }
+
+  // An extent may be larger than what the program may see of it.
+  #setCapacities(): void {
+    const entries = Math.min(this.#stackBytes / 4, this.word(at.STACK_LIMIT))
+    this.setWord(at.STACK_CAPACITY, entries)
+    this.setWord(at.HEAP_CAPACITY, Math.min(this.#heapBytes, this.word(at.HEAP_LENGTH)))
+  }
+}

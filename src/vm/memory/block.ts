@@ -1,0 +1,85 @@
+// Owns one linear memory and its views. A block never grows, since growth would detach every view of it.
+// A shared block holds many machines; a plain one holds a single machine that has outgrown those.
+import { IridiumError } from '../../core/errors.js'
+import { RECORD_BYTES } from '../layout.js'
+import { Buddy } from './buddy.js'
+
+/** Of WebAssembly's linear memory. */
+const PAGE_BYTES = 65_536
+/** Bytes of the smallest extent: a record, or the smallest stack or heap. */
+export const UNIT_BYTES = RECORD_BYTES
+
+export class Block {
+  /** What compiled code imports; undefined where the platform has no WebAssembly. */
+  readonly memory: WebAssembly.Memory | undefined
+  readonly words: Int32Array
+  readonly floats: Float64Array
+  readonly bytes: Uint8Array
+  readonly view: DataView
+
+  /** At least `length` bytes, all zero. Throws ERR_IRIDIUM_LIMIT if the platform has no such memory left. */
+  constructor(length: number, shared: boolean) {
+    const pages = Math.ceil(length / PAGE_BYTES)
+    this.memory = newMemory(pages, shared)
+    const buffer = this.memory?.buffer ?? new ArrayBuffer(pages * PAGE_BYTES)
+    this.words = new Int32Array(buffer)
+    this.floats = new Float64Array(buffer)
+    this.bytes = new Uint8Array(buffer)
+    this.view = new DataView(buffer)
+  }
+
+  get length(): number {
+    return this.bytes.length
+  }
+}
+
+/** A block whose extents come and go. */
+export class SharedBlock extends Block {
+  readonly #buddy: Buddy
+  /** What lies from here on was never handed out, so it is zero and, on most platforms, not even backed. */
+  #fresh = 0
+
+  /** `length` is a power of two of at least a page. */
+  constructor(length: number, shared: boolean) {
+    super(length, shared)
+    this.#buddy = new Buddy(Math.log2(length / UNIT_BYTES))
+  }
+
+  get isEmpty(): boolean {
+    return this.#buddy.isEmpty
+  }
+
+  /** The address of `length` zero bytes, aligned to `length`, a power of two of at least a unit; -1 if there are none. */
+  allocate(length: number): number {
+    const unit = this.#buddy.allocate(31 - Math.clz32(length / UNIT_BYTES))
+    if (unit < 0) return -1
+    const address = unit * UNIT_BYTES
+    // Zeroed here, not on release: a host may have kept a view of a closed machine and written to it since.
+    if (address < this.#fresh) this.bytes.fill(0, address, Math.min(address + length, this.#fresh))
+    this.#fresh = Math.max(this.#fresh, address + length)
+    return address
+  }
+
+  release(address: number): void {
+    this.#buddy.release(address / UNIT_BYTES)
+  }
+}
+
+/** The size of the extent that holds `length` bytes: the next power of two, less than double. */
+export function extentBytes(length: number): number {
+  if (length <= UNIT_BYTES) return UNIT_BYTES
+  return 2 ** (32 - Math.clz32(length - 1))
+}
+
+function newMemory(pages: number, shared: boolean): WebAssembly.Memory | undefined {
+  if (typeof WebAssembly === 'undefined') {
+    if (!shared) return undefined
+    throw new IridiumError('ERR_IRIDIUM_NOT_SUPPORTED', 'shared memory needs WebAssembly')
+  }
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
+  } catch (cause) {
+    const message = `no memory for ${pages * PAGE_BYTES} bytes of machines`
+    throw new IridiumError('ERR_IRIDIUM_LIMIT', message, { cause })
+  }
+}

@@ -1,0 +1,119 @@
+// Owns the options of Vm and of its calls: their meaning, their defaults, their checks.
+import { badOption, describe, IridiumError } from '../core/errors.js'
+import {
+  DEFAULT_MAX_HEAP_BYTES,
+  DEFAULT_MAX_STACK_ENTRIES,
+  MAX_HEAP_BYTES,
+  MAX_OUTPUT_BYTES,
+  MAX_STACK_ENTRIES,
+} from '../core/limits.js'
+
+export interface VmOptions {
+  /**
+   * Called with what PRTS prints, text by text, while the machine runs. What it throws reaches the caller of
+   * run, with the PRTS completed; the next run goes on behind it. Default: the text is collected in `vm.output`.
+   */
+  output?: ((text: string) => void) | undefined
+  /** Bytes of UTF-8 that `vm.output` collects at most, 0 to 1 GiB; default 1 MiB. */
+  maxOutputBytes?: number | undefined
+  /** Ceiling of the heap in bytes, 0 to 1 GiB; default 16 MiB. Below 2048 the heap starts smaller. */
+  maxHeapBytes?: number | undefined
+  /** Ceiling of the stack in entries of 4 bytes, 0 to 67,108,864; default 2,097,152. */
+  maxStackEntries?: number | undefined
+  /** What executes the program; the result is the same. 'auto' (the default) chooses. */
+  engine?: 'auto' | 'interpreter' | 'compiled' | undefined
+  /** Milliseconds since the epoch, for the times of events; default Date.now. */
+  now?: (() => number) | undefined
+}
+
+export interface RunOptions {
+  /** Instructions that the run may execute: an integer of at least 0, or Infinity, the default. */
+  fuel?: number | undefined
+}
+
+export interface LoadOptions {
+  /** Byte address in the image at which the program starts, 0 to 2^31 - 1; default: the start of its code. */
+  pc?: number | undefined
+}
+
+/** VmOptions, checked and complete. */
+export interface VmSettings {
+  readonly output: ((text: string) => void) | undefined
+  readonly maxOutputBytes: number
+  readonly maxHeapBytes: number
+  readonly maxStackEntries: number
+  readonly engine: 'auto' | 'interpreter' | 'compiled'
+  readonly now: () => number
+}
+
+const VM_OPTIONS = ['output', 'maxOutputBytes', 'maxHeapBytes', 'maxStackEntries', 'engine', 'now']
+const ENGINES: readonly unknown[] = ['auto', 'interpreter', 'compiled']
+
+/** Throws ERR_IRIDIUM_BAD_OPTION. */
+export function vmSettings(options: VmOptions): VmSettings {
+  checkNames(options, VM_OPTIONS)
+  const { output, engine = 'auto', now = Date.now } = options
+  if (output !== undefined && typeof output !== 'function') {
+    throw badOption('output', 'a function', output)
+  }
+  if (typeof now !== 'function') throw badOption('now', 'a function', now)
+  if (!ENGINES.includes(engine)) throw badOption('engine', `one of ${ENGINES.join(', ')}`, engine)
+  if (engine === 'compiled') {
+    throw new IridiumError('ERR_IRIDIUM_NOT_SUPPORTED', "engine 'compiled' does not exist yet")
+  }
+  return {
+    output,
+    now,
+    engine,
+    maxOutputBytes: integer(options, 'maxOutputBytes', MAX_OUTPUT_BYTES, MAX_HEAP_BYTES),
+    maxHeapBytes: integer(options, 'maxHeapBytes', DEFAULT_MAX_HEAP_BYTES, MAX_HEAP_BYTES),
+    maxStackEntries: integer(
+      options,
+      'maxStackEntries',
+      DEFAULT_MAX_STACK_ENTRIES,
+      MAX_STACK_ENTRIES,
+    ),
+  }
+}
+
+/** Throws ERR_IRIDIUM_BAD_OPTION. */
+export function runFuel(options: RunOptions): number {
+  checkNames(options, RUN_OPTIONS)
+  const { fuel = Number.POSITIVE_INFINITY } = options
+  if (fuel >= 0 && (Number.isInteger(fuel) || fuel === Number.POSITIVE_INFINITY)) return fuel
+  throw badOption('fuel', 'an integer of at least 0, or Infinity', fuel)
+}
+
+const RUN_OPTIONS = ['fuel']
+const LOAD_OPTIONS = ['pc']
+const MAX_PC = 2 ** 31 - 1
+
+/** Throws ERR_IRIDIUM_BAD_OPTION. */
+export function loadPc(options: LoadOptions, codeStart: number): number {
+  checkNames(options, LOAD_OPTIONS)
+  return integer(options, 'pc', codeStart, MAX_PC)
+}
+
+function checkNames(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw badOption('options', 'an object', options)
+  }
+  for (const name in options) {
+    if (known.includes(name)) continue
+    throw new IridiumError(
+      'ERR_IRIDIUM_BAD_OPTION',
+      `unknown option ${describe(name)}; there are: ${known.join(', ')}`,
+    )
+  }
+}
+
+function integer<Name extends string>(
+  options: { readonly [name in Name]?: number | undefined },
+  name: Name,
+  fallback: number,
+  max: number,
+): number {
+  const value = options[name] ?? fallback
+  if (Number.isInteger(value) && value >= 0 && value <= max) return value
+  throw badOption(name, `an integer from 0 to ${max}`, value)
+}

@@ -1,0 +1,64 @@
+// Owns what a machine has printed: handed to the host's callback, or collected up to a bound.
+
+/** Room at the start of a collected output, in bytes. */
+const FIRST_ROOM = 64
+/** Bytes of the longest UTF-8 character, less one: cutting that much behind a place never cuts before it. */
+const LONGEST_TAIL = 3
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Decodes the NUL-terminated text at `offset` of a read-only section, bad UTF-8 as replacement characters. */
+export function textAt(readOnly: Uint8Array, offset: number): string {
+  return decoder.decode(readOnly.subarray(offset, readOnly.indexOf(0, offset)))
+}
+
+/** Collects text as UTF-8, at most `maxBytes` of it, cut between two characters. */
+export class CollectedOutput {
+  readonly #maxBytes: number
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #length = 0
+  #truncated = false
+  #text: string | undefined = ''
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get text(): string {
+    this.#text ??= decoder.decode(this.#bytes.subarray(0, this.#length))
+    return this.#text
+  }
+
+  /** Whether something was left out, since it or something before it found no room. */
+  get truncated(): boolean {
+    return this.#truncated
+  }
+
+  /** Appends the NUL-terminated text at `offset`; costs no more than the room that is left. */
+  append(readOnly: Uint8Array, offset: number): void {
+    if (this.#truncated) return
+    const room = this.#maxBytes - this.#length
+    const source = readOnly.subarray(offset, offset + room + 1 + LONGEST_TAIL)
+    const nul = source.indexOf(0)
+    this.appendText(decoder.decode(nul < 0 ? source : source.subarray(0, nul)))
+  }
+
+  appendText(text: string): void {
+    if (text === '' || this.#truncated) return
+    this.#reserve(text.length * 3)
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length))
+    this.#length += written
+    this.#truncated = read < text.length
+    this.#text = undefined
+  }
+
+  #reserve(more: number): void {
+    const wanted = Math.min(this.#length + more, this.#maxBytes)
+    if (wanted <= this.#bytes.length) return
+    const doubled = Math.max(FIRST_ROOM, wanted, this.#bytes.length * 2)
+    const larger = new Uint8Array(Math.min(doubled, this.#maxBytes))
+    larger.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = larger
+  }
+}

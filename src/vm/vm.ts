@@ -1,0 +1,246 @@
+// Owns Vm, the machine as hosts see it: its life, its properties, the loop that drives its engine.
+// How instructions are executed it leaves to the engine, where the machine lies to Machine.
+import { badOption, IridiumError } from '../core/errors.js'
+import { EXIT_DONE } from './engine.js'
+import { EventLog, type VmEvent } from './events.js'
+import { FAULT_REASONS, faultAt, type Stop } from './faults.js'
+import { REGISTER_COUNT } from './instructions.js'
+import { interpret } from './interpreter.js'
+import * as record from './layout.js'
+import { Machine } from './machine.js'
+import {
+  type LoadOptions,
+  loadPc,
+  type RunOptions,
+  runFuel,
+  type VmOptions,
+  vmSettings,
+} from './options.js'
+import { CollectedOutput, textAt } from './output.js'
+import { Program } from './program.js'
+
+const YIELDED: Stop = Object.freeze({ kind: 'yielded' })
+const HALTED: Stop = Object.freeze({ kind: 'halted', code: 0 })
+const ILLEGAL: Stop = Object.freeze({ kind: 'halted', code: 1 })
+
+/** Gives the memory of machines back whose Vm the host has dropped without closing it. */
+const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release())
+
+/**
+ * One machine that executes one program: 32 integer and 32 float registers, flags, a heap and a stack, within
+ * ceilings and metered by fuel. Nothing a program does throws, or reaches the host but through `output`.
+ *
+ * Once closed, everything but `output`, `outputTruncated`, `events` and `program` throws ERR_IRIDIUM_CLOSED.
+ */
+export class Vm {
+  readonly #machine: Machine
+  readonly #print: ((text: string) => void) | undefined
+  readonly #now: () => number
+  readonly #output: CollectedOutput
+  readonly #log = new EventLog()
+  #stop: Stop | undefined
+  #isStarted = false
+  #isRunning = false
+
+  /**
+   * A machine at the start of `program`. Throws ERR_IRIDIUM_BAD_OPTION for a bad or unknown option,
+   * ERR_IRIDIUM_NOT_SUPPORTED for an engine that is not there, ERR_IRIDIUM_LIMIT if the platform has no memory left.
+   */
+  constructor(program: Program, options: VmOptions = {}) {
+    if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
+    const settings = vmSettings(options)
+    this.#print = settings.output
+    this.#now = settings.now
+    this.#output = new CollectedOutput(settings.maxOutputBytes)
+    this.#machine = new Machine(program, settings)
+    forgotten.register(this, this.#machine)
+  }
+
+  /** The program that was loaded last. */
+  get program(): Program {
+    return this.#machine.program
+  }
+
+  /**
+   * The integer registers, 32 of them: a live view, to be written to as well. Read the property again after
+   * anything that runs, creates or closes a Vm: the view may be of other memory then.
+   */
+  get registers(): Int32Array {
+    const { block, base } = this.#open()
+    return new Int32Array(block.words.buffer, base + record.REGISTERS, REGISTER_COUNT)
+  }
+
+  /** The float registers, 32 of them: a live view like `registers`. A NaN is seen as 0x7ff8000000000000. */
+  get floatRegisters(): Float64Array {
+    const { block, base } = this.#open()
+    const floats = new Float64Array(
+      block.words.buffer,
+      base + record.FLOAT_REGISTERS,
+      REGISTER_COUNT,
+    )
+    // Programs make no other NaN, but a host can write one.
+    for (let i = 0; i < REGISTER_COUNT; i++) if (Number.isNaN(floats[i])) floats[i] = Number.NaN
+    return floats
+  }
+
+  /** The heap, as long as the program sees it: a live view like `registers`. Reading it backs all of it by memory. */
+  get heap(): Uint8Array {
+    const machine = this.#open()
+    const length = machine.word(record.HEAP_LENGTH)
+    if (!machine.backHeap(length)) {
+      throw new IridiumError('ERR_IRIDIUM_LIMIT', `no memory for a heap of ${length} bytes`)
+    }
+    return new Uint8Array(machine.block.words.buffer, machine.word(record.HEAP_ADDRESS), length)
+  }
+
+  /** The result of the latest comparison. */
+  get equalFlag(): boolean {
+    return this.#open().word(record.EQUAL_FLAG) !== 0
+  }
+
+  /** What the latest DIV left, with the sign of its dividend. */
+  get remainder(): number {
+    return this.#open().word(record.REMAINDER)
+  }
+
+  get loopCounter(): number {
+    return this.#open().word(record.LOOP_COUNTER)
+  }
+
+  /** Byte address in the image of the next instruction; of the one at fault in a crashed machine. */
+  get pc(): number {
+    return this.#open().word(record.PC)
+  }
+
+  /** Entries on the stack, of 4 bytes each; a CALL takes two. */
+  get stackDepth(): number {
+    return this.#open().word(record.STACK_DEPTH)
+  }
+
+  /** Instructions executed so far, by all programs of this machine. */
+  get instructionCount(): number {
+    return this.#open().float(record.INSTRUCTION_COUNT)
+  }
+
+  /** What was printed, up to `maxOutputBytes`; always empty with an `output` callback. */
+  get output(): string {
+    return this.#output.text
+  }
+
+  /** Whether the program has printed more than `output` holds. */
+  get outputTruncated(): boolean {
+    return this.#output.truncated
+  }
+
+  /** Starts and stops, oldest first: one start per load, when it first runs. The latest 1024 are kept. */
+  get events(): readonly VmEvent[] {
+    return this.#log.list()
+  }
+
+  /**
+   * Executes until the program stops or the fuel is used up, and says which. A stopped machine stays stopped:
+   * the same Stop is returned again. Throws ERR_IRIDIUM_BAD_OPTION for a bad fuel, ERR_IRIDIUM_BUSY when called
+   * from this machine's own `output`, and what `output` throws.
+   */
+  run(options?: RunOptions): Stop {
+    return this.#run(options === undefined ? Number.POSITIVE_INFINITY : runFuel(options))
+  }
+
+  /** Executes exactly one instruction; otherwise like run. */
+  step(): Stop {
+    return this.#run(1)
+  }
+
+  /**
+   * Puts another program into the machine: registers, flags, heap and stack stay, a stop is cleared. Throws
+   * ERR_IRIDIUM_BAD_OPTION for a bad `pc`, ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   */
+  load(program: Program, options: LoadOptions = {}): void {
+    if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
+    const pc = loadPc(options, program.codeStart)
+    const machine = this.#idle()
+    machine.exchange(program)
+    machine.setWord(record.PC, pc)
+    machine.setWord(record.STOP, record.STOP_NONE)
+    machine.setWord(record.FAULT, 0)
+    this.#stop = undefined
+    this.#isStarted = false
+  }
+
+  /**
+   * Gives the machine's memory back. Views of it must not be used any more. Calling it again does nothing;
+   * throws ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   */
+  close(): void {
+    if (this.#machine.released) return
+    this.#idle().release()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #open(): Machine {
+    const machine = this.#machine
+    if (machine.released) throw new IridiumError('ERR_IRIDIUM_CLOSED', 'this machine is closed')
+    return machine
+  }
+
+  #idle(): Machine {
+    if (this.#isRunning) {
+      throw new IridiumError('ERR_IRIDIUM_BUSY', 'this machine is running: it is printing just now')
+    }
+    return this.#open()
+  }
+
+  #run(fuel: number): Stop {
+    const machine = this.#idle()
+    if (this.#stop !== undefined) return this.#stop
+    if (!this.#isStarted) {
+      this.#isStarted = true
+      this.#log.started(this.#now())
+    }
+    this.#isRunning = true
+    try {
+      machine.setFloat(record.FUEL, fuel)
+      this.#drive(machine)
+    } finally {
+      this.#isRunning = false
+    }
+    return machine.word(record.STOP) === record.STOP_NONE ? YIELDED : this.#stopped(machine)
+  }
+
+  #drive(machine: Machine): void {
+    while (machine.word(record.STOP) === record.STOP_NONE && machine.float(record.FUEL) > 0) {
+      const exit = interpret(machine, machine.float(record.FUEL))
+      if (exit === EXIT_DONE) return
+      const { readOnly } = machine.program
+      const offset = machine.word(record.TEXT)
+      if (this.#print === undefined) this.#output.append(readOnly, offset)
+      else this.#print(textAt(readOnly, offset))
+    }
+  }
+
+  #stopped(machine: Machine): Stop {
+    const stop = stopOf(machine)
+    this.#stop = stop
+    if (stop.kind !== 'yielded') this.#log.stopped(stop, this.#now())
+    return stop
+  }
+}
+
+function stopOf(machine: Machine): Stop {
+  switch (machine.word(record.STOP)) {
+    case record.STOP_NONE:
+      return YIELDED
+    case record.STOP_HALTED:
+      return HALTED
+    case record.STOP_ILLEGAL:
+      return ILLEGAL
+    default: {
+      const reason = FAULT_REASONS[machine.word(record.FAULT)] ?? 'badRegister'
+      const fault = Object.freeze(faultAt(reason, machine.word(record.PC)))
+      return Object.freeze({ kind: 'crashed', code: 1, fault })
+    }
+  }
+}

@@ -1,0 +1,193 @@
+// The life of a Vm: options, properties, loading, closing, events, output.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Program, Vm } from '../../src/vm-entry.js'
+import { refuses } from './expect.js'
+import { image } from './images.js'
+
+const COUNT = image('LOAD 0 0', 'LOAD 1 3', 'INC 0', 'NEQ 0 1', 'DJMPE 76', 'HLT')
+
+test('a fresh machine', () => {
+  const vm = new Vm(COUNT)
+  assert.is(vm.pc, 68)
+  assert.is(vm.program, COUNT)
+  assert.equal([...vm.registers], new Array(32).fill(0))
+  assert.equal([...vm.floatRegisters], new Array(32).fill(0))
+  assert.equal([...vm.heap], new Array(2048).fill(0))
+  assert.is(vm.equalFlag, false)
+  assert.is(vm.remainder, 0)
+  assert.is(vm.loopCounter, 0)
+  assert.is(vm.stackDepth, 0)
+  assert.is(vm.output, '')
+  assert.is(vm.outputTruncated, false)
+  assert.is(vm.instructionCount, 0)
+  assert.equal(vm.events, [])
+})
+
+test('runs to its end, and stays there', () => {
+  const vm = new Vm(COUNT)
+  assert.equal(vm.run(), { kind: 'halted', code: 0 })
+  assert.is(vm.instructionCount, 12)
+  assert.is(vm.registers[0], 3)
+  const registers = [...vm.registers]
+  assert.equal(vm.run({ fuel: 5 }), { kind: 'halted', code: 0 })
+  assert.equal(vm.step(), { kind: 'halted', code: 0 })
+  assert.is(vm.instructionCount, 12)
+  assert.equal([...vm.registers], registers)
+})
+
+test('the views are live, both ways', () => {
+  const vm = new Vm(image('INC 31', 'ADDF64 0 1 2', 'LOADM 0 1', 'SETM 2 31', 'HLT'))
+  vm.registers[31] = 41
+  vm.registers[2] = 2044
+  vm.floatRegisters[0] = 1.5
+  vm.floatRegisters[1] = 2.25
+  vm.heap.set([1, 2, 3, 4])
+  vm.run()
+  assert.is(vm.registers[31], 42)
+  assert.is(vm.registers[1], 0x04030201)
+  assert.is(vm.floatRegisters[2], 3.75)
+  assert.equal([...vm.heap.subarray(2044)], [42, 0, 0, 0])
+})
+
+test('events: one start per load, and how it ended', () => {
+  let time = 0
+  const vm = new Vm(COUNT, { now: () => ++time })
+  while (vm.run({ fuel: 2 }).kind === 'yielded');
+  vm.load(image('POP 0'))
+  vm.run()
+  vm.load(image('IGL'))
+  vm.run()
+  vm.run()
+  assert.equal(
+    vm.events.map(({ type, code, at }) => [type, code, at.getTime()]),
+    [
+      ['start', 0, 1],
+      ['gracefulStop', 0, 2],
+      ['start', 0, 3],
+      ['crash', 1, 4],
+      ['start', 0, 5],
+      ['gracefulStop', 1, 6],
+    ],
+  )
+})
+
+test('events: only the latest are kept', () => {
+  let time = 0
+  const vm = new Vm(COUNT, { now: () => ++time })
+  for (let i = 0; i < 1000; i++) {
+    vm.load(COUNT)
+    vm.run()
+  }
+  assert.is(vm.events.length, 1024)
+  assert.is(vm.events.at(-1)?.at.getTime(), 2000)
+})
+
+test('bad options are refused', () => {
+  const fuels = [Number.NaN, -1, 0.5, '3', null, Number.NEGATIVE_INFINITY, 3n]
+  const bad: (() => unknown)[] = [
+    () => new Vm({} as Program),
+    () => new Vm(COUNT, { fuel: 3 } as object),
+    () => new Vm(COUNT, null as unknown as object),
+    () => new Vm(COUNT, { maxHeapBytes: -1 }),
+    () => new Vm(COUNT, { maxHeapBytes: 2 ** 31 }),
+    () => new Vm(COUNT, { maxStackEntries: 1.5 }),
+    () => new Vm(COUNT, { maxOutputBytes: Number.NaN }),
+    () => new Vm(COUNT, { output: 'x' as unknown as () => void }),
+    () => new Vm(COUNT, { engine: 'fast' as 'auto' }),
+    () => new Vm(COUNT, { now: 3 as unknown as () => number }),
+    ...fuels.map((fuel) => () => new Vm(COUNT).run({ fuel: fuel as number })),
+    () => new Vm(COUNT).run({ feul: 3 } as object),
+    () => new Vm(COUNT).run(3 as unknown as object),
+    () => new Vm(COUNT).load(COUNT, { pc: -4 }),
+    () => new Vm(COUNT).load({} as Program),
+  ]
+  for (const action of bad) refuses('ERR_IRIDIUM_BAD_OPTION', action)
+})
+
+test('load keeps the state and clears a stop', () => {
+  const vm = new Vm(COUNT)
+  vm.run()
+  vm.load(image('IGL', 'PUSH 0', 'INC 0', 'HLT'), { pc: 72 })
+  assert.is(vm.pc, 72)
+  assert.equal(vm.run(), { kind: 'halted', code: 0 })
+  assert.is(vm.registers[0], 4)
+  assert.is(vm.stackDepth, 1)
+  assert.is(vm.instructionCount, 15)
+})
+
+test('closed: everything that would touch the memory throws', () => {
+  const vm = new Vm(COUNT)
+  vm.run()
+  vm.close()
+  vm.close()
+  vm[Symbol.dispose]()
+  for (const action of [
+    () => vm.run(),
+    () => vm.step(),
+    () => vm.load(COUNT),
+    () => vm.registers,
+    () => vm.floatRegisters,
+    () => vm.heap,
+    () => vm.pc,
+    () => vm.stackDepth,
+    () => vm.instructionCount,
+    () => vm.equalFlag,
+    () => vm.remainder,
+    () => vm.loopCounter,
+  ]) {
+    refuses('ERR_IRIDIUM_CLOSED', action)
+  }
+  assert.is(vm.output, '')
+  assert.is(vm.events.length, 2)
+})
+
+test('output: what a callback may do and throw', () => {
+  const hello = image({ data: 'hello\0' }, 'PRTS 0', 'INC 0', 'PRTS 1', 'HLT')
+  const seen: string[] = []
+  const vm: Vm = new Vm(hello, {
+    output: (text) => {
+      seen.push(text)
+      refuses('ERR_IRIDIUM_BUSY', () => vm.run())
+      refuses('ERR_IRIDIUM_BUSY', () => vm.step())
+      refuses('ERR_IRIDIUM_BUSY', () => vm.load(hello))
+      refuses('ERR_IRIDIUM_BUSY', () => vm.close())
+      vm.heap[0] = 7
+      vm.registers[1] = 9
+      new Vm(COUNT).run()
+      if (text === 'hello') throw new Error('full')
+    },
+  })
+  assert.throws(() => vm.run(), 'full')
+  assert.is(vm.instructionCount, 1)
+  assert.is(vm.pc, hello.codeStart + 4)
+  assert.equal(vm.run(), { kind: 'halted', code: 0 })
+  assert.equal(seen, ['hello', 'ello'])
+  assert.is(vm.output, '')
+  assert.is(vm.heap[0], 7)
+  assert.is(vm.registers[1], 9)
+})
+
+test('output: collected up to the bound, cut between characters', () => {
+  const text = 'aé€😀\ufeff'
+  const program = image({ data: `${text}\0` }, 'PRTS 0', 'PRTS 0', 'HLT')
+  const bytes = new TextEncoder().encode(text + text)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for (let maxOutputBytes = 0; maxOutputBytes <= bytes.length; maxOutputBytes++) {
+    const vm = new Vm(program, { maxOutputBytes })
+    vm.run()
+    let cut = maxOutputBytes
+    while (((bytes[cut] ?? 0) & 0xc0) === 0x80) cut--
+    assert.is(vm.output, decoder.decode(bytes.subarray(0, cut)))
+    assert.is(vm.outputTruncated, maxOutputBytes < bytes.length)
+  }
+})
+
+test('output: bad UTF-8 prints replacement characters, each text by itself', () => {
+  const program = image({ data: [0xe2, 0x82, 0, 0xac, 0x41, 0] }, 'PRTS 0', 'PRTS 3', 'HLT')
+  const vm = new Vm(program)
+  vm.run()
+  assert.is(vm.output, '\ufffd\ufffdA')
+})
+
+test.run()
