@@ -1,0 +1,355 @@
+// The pump: what goes into the machine and when, and that what comes out is carried out.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ClusterEvent, Input, Output } from '../../src/cluster/io.js'
+import type { Member } from '../../src/cluster/member.js'
+import { IridiumError } from '../../src/core/errors.js'
+import { silentLogger } from '../../src/core/logger.js'
+import { Driver } from '../../src/node/driver.js'
+import type { Message } from '../../src/protocol/messages.js'
+import { FakeClock, FakeConnection, FakeTransport, frame } from './fakes.js'
+
+const ADDRESS = { host: '192.0.2.1', port: 1 }
+const ping = (nonce: number): Message => ({ type: 'Ping', nonce })
+const member: Member = {
+  id: '0'.repeat(32),
+  alias: 'beta',
+  ...ADDRESS,
+  incarnation: 1,
+  tags: {},
+  status: 'alive',
+}
+const emit = (event: ClusterEvent): Output => ({ type: 'emit', event })
+const send = (link: number, nonce = 0): Output => ({ type: 'send', link, message: ping(nonce) })
+
+/** A driver around a machine that answers as the test says; `inputs` has what it was given. */
+function setUp(answer: (input: Input) => readonly Output[] = () => []) {
+  const inputs: Input[] = []
+  const log: string[] = []
+  const clock = new FakeClock()
+  const transport = new FakeTransport()
+  const settings = {
+    onEvent: (_event: ClusterEvent): void => {},
+    answer,
+  }
+  const driver: Driver = new Driver({
+    clock,
+    transport,
+    logger: { ...silentLogger, info: (_fields, message) => log.push(`log ${message}`) },
+    machine: {
+      step(_now, input) {
+        inputs.push(input)
+        return settings.answer(input)
+      },
+    },
+    emit(event) {
+      log.push(`emit ${event.type}`)
+      settings.onEvent(event)
+    },
+    settle: (call, result) => log.push(`settle ${call} ${result.ok}`),
+  })
+  const accept = () => {
+    const connection = new FakeConnection()
+    connection.handler = driver.accept(connection)
+    return connection
+  }
+  return { inputs, log, clock, transport, driver, accept, settings }
+}
+
+const types = (inputs: readonly Input[]) => inputs.map(({ type }) => type)
+
+test('events and settlements come after all else of their step, in their order', () => {
+  const { driver, log, transport } = setUp(() => [
+    emit({ type: 'isolated' }),
+    { type: 'settle', call: 4, result: { ok: true, members: [] } },
+    { type: 'log', level: 'info', fields: {}, message: 'hello' },
+    { type: 'dial', link: 2, address: ADDRESS },
+    emit({ type: 'left' }),
+  ])
+  driver.input({ type: 'tick' })
+  assert.equal(log, ['log hello', 'emit isolated', 'settle 4 true', 'emit left'])
+  assert.equal(transport.dials[0]?.address, ADDRESS)
+})
+
+test('a call from inside an event is queued behind the event', () => {
+  const { driver, log, inputs, settings } = setUp((input) =>
+    input.type === 'tick'
+      ? [emit({ type: 'memberJoined', member }), emit({ type: 'isolated' })]
+      : [emit({ type: 'left' })],
+  )
+  settings.onEvent = ({ type }) => {
+    if (type === 'memberJoined') driver.input({ type: 'leave', call: 1 })
+  }
+  driver.input({ type: 'tick' })
+  assert.equal(log, ['emit memberJoined', 'emit isolated', 'emit left'])
+  assert.equal(types(inputs), ['tick', 'leave'])
+})
+
+test('a machine that throws is reported, and goes on with the next input', () => {
+  const { driver, log, settings } = setUp((input) => {
+    if (input.type === 'tick') throw new Error('impossible')
+    return [emit({ type: 'isolated' })]
+  })
+  let told: ClusterEvent | undefined
+  settings.onEvent = (event) => {
+    told ??= event
+  }
+  driver.input({ type: 'tick' })
+  driver.input({ type: 'turn' })
+  assert.equal(log, ['emit error', 'emit isolated'])
+  assert.is(told?.type === 'error' && told.error.code, 'ERR_IRIDIUM_INTERNAL')
+})
+
+test('accepted links have odd numbers', () => {
+  const { inputs, accept } = setUp()
+  accept()
+  accept()
+  assert.equal(inputs, [
+    { type: 'accepted', link: 1, remote: { host: '192.0.2.7', port: 7 } },
+    { type: 'accepted', link: 3, remote: { host: '192.0.2.7', port: 7 } },
+  ])
+})
+
+test('a dial connects, or fails with its reason', () => {
+  const { driver, inputs, transport } = setUp(({ type }) =>
+    type === 'tick'
+      ? [
+          { type: 'dial', link: 2, address: ADDRESS },
+          { type: 'dial', link: 4, address: ADDRESS },
+        ]
+      : [],
+  )
+  driver.input({ type: 'tick' })
+  const connection = new FakeConnection()
+  transport.dials[0]?.handler.connected(connection)
+  transport.dials[1]?.handler.failed('refused', 'nobody')
+  assert.equal(inputs.slice(1), [
+    { type: 'connected', link: 2, remote: connection.remote },
+    { type: 'dialFailed', link: 4, reason: 'refused', message: 'nobody' },
+  ])
+  assert.equal(driver.stats().links, {
+    open: 1,
+    members: 0,
+    dialled: 2,
+    accepted: 0,
+    dialsFailed: 1,
+    broken: 0,
+  })
+})
+
+test('a dial that is closed before it connects ends as closed, in an input of its own', () => {
+  const { driver, inputs, transport } = setUp(({ type }) =>
+    type === 'tick'
+      ? [
+          { type: 'dial', link: 2, address: ADDRESS },
+          { type: 'close', link: 2, flush: true, reason: 'not wanted' },
+        ]
+      : [],
+  )
+  driver.input({ type: 'tick' })
+  assert.equal(inputs.slice(1), [{ type: 'closed', link: 2 }])
+  assert.ok(transport.dials[0]?.cancelled)
+})
+
+test('frames become inputs, as many as a chunk has, and one that came in pieces too', () => {
+  const { inputs, accept } = setUp()
+  const connection = accept()
+  const third = frame(ping(3))
+  connection.deliver(ping(1), ping(2), third.subarray(0, 3))
+  connection.deliver(third.subarray(3))
+  assert.equal(
+    inputs.slice(1).map((input) => (input.type === 'frame' ? input.message : input)),
+    [ping(1), ping(2), ping(3)],
+  )
+})
+
+test('a link that is closed while a chunk is read delivers no more of it', () => {
+  const { inputs, accept } = setUp((input) =>
+    input.type === 'frame' ? [{ type: 'close', link: 1, flush: false, reason: '' }] : [],
+  )
+  const connection = accept()
+  connection.deliver(ping(1), ping(2))
+  connection.deliver(ping(3))
+  assert.equal(types(inputs), ['accepted', 'frame'])
+  assert.equal(connection.log, ['destroy'])
+  connection.closed()
+  assert.equal(inputs.at(-1), { type: 'closed', link: 1 })
+})
+
+test('bytes that are no message close the link with a code', () => {
+  for (const bytes of [
+    Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    Buffer.from([0, 0, 0, 0]),
+    Buffer.from([1, 0, 0, 0, 0xff]),
+  ]) {
+    const { inputs, accept, driver } = setUp()
+    const connection = accept()
+    connection.deliver(bytes)
+    assert.equal(connection.log, ['destroy'])
+    assert.equal(types(inputs), ['accepted'])
+    connection.closed()
+    const input = inputs.at(-1)
+    assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_BAD_FRAME')
+    assert.is(driver.stats().links.broken, 1)
+  }
+})
+
+test('the first frame has a lower bound than the others', () => {
+  const ask: Message = { type: 'Ask', ids: Array(256).fill('0'.repeat(32)) }
+  assert.ok(frame(ask).length > 4096)
+  const first = setUp()
+  const connection = first.accept()
+  connection.deliver(ask)
+  assert.equal(connection.log, ['destroy'])
+  const later = setUp()
+  later.accept().deliver(ping(1), ask)
+  assert.equal(types(later.inputs), ['accepted', 'frame', 'frame'])
+})
+
+test('an error of the network comes with the end of its link, as an IridiumError', () => {
+  const { inputs, accept } = setUp()
+  const cause = new Error('ECONNRESET')
+  accept().closed(cause)
+  const input = inputs.at(-1)
+  assert.is(input?.type, 'closed')
+  const error = input?.type === 'closed' ? input.error : undefined
+  assert.instance(error, IridiumError)
+  assert.is(error?.code, 'ERR_IRIDIUM_LINK_LOST')
+  assert.is(error?.cause, cause)
+})
+
+test('what is sent within a turn goes out together at its end', () => {
+  const { driver, clock, accept } = setUp(({ type }) =>
+    type === 'tick' ? [send(1, 1), send(1, 2)] : [],
+  )
+  const connection = accept()
+  driver.input({ type: 'tick' })
+  driver.input({ type: 'tick' })
+  assert.equal(connection.log, [])
+  clock.endTurn()
+  assert.equal(connection.log, ['write'])
+  assert.equal(connection.sent, [ping(1), ping(2), ping(1), ping(2)])
+  clock.endTurn()
+  assert.equal(connection.log, ['write'])
+})
+
+test('close with flush sends what waits, and then ends; without, it is cut', () => {
+  for (const flush of [true, false]) {
+    const { driver, accept, clock } = setUp(({ type }) =>
+      type === 'tick' ? [send(1), { type: 'close', link: 1, flush, reason: '' }, send(1)] : [],
+    )
+    const connection = accept()
+    driver.input({ type: 'tick' })
+    clock.endTurn()
+    assert.equal(connection.log, flush ? ['write', 'end'] : ['destroy'])
+    assert.is(connection.sent.length, flush ? 1 : 0)
+  }
+})
+
+test('a peer that does not read loses its link at the bound', () => {
+  const { driver, accept, inputs } = setUp(({ type }) =>
+    type === 'tick'
+      ? Array.from({ length: 20 }, () => ({
+          type: 'send',
+          link: 1,
+          message: { type: 'Ask', ids: Array(256).fill('0'.repeat(32)) },
+        }))
+      : [],
+  )
+  const connection = accept()
+  connection.more = false
+  for (let i = 0; i < 20 && !connection.log.includes('destroy'); i++) driver.input({ type: 'tick' })
+  assert.equal(connection.log, ['write', 'destroy'])
+  connection.closed()
+  const input = inputs.at(-1)
+  assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_LIMIT')
+  assert.is(driver.stats().boundsHit, 1)
+})
+
+test('sends to a link that has ended are dropped', () => {
+  const { driver, accept } = setUp(({ type }) => (type === 'tick' ? [send(1), send(9)] : []))
+  accept().closed()
+  driver.input({ type: 'tick' })
+  assert.is(driver.stats().messages.sent, 0)
+})
+
+test('the deadline gives a tick, and before it the signs of life of incomplete messages', () => {
+  const { driver, clock, accept, inputs } = setUp(({ type }) =>
+    type === 'turn' ? [{ type: 'deadline', at: 100 }] : [],
+  )
+  const [partial, whole] = [accept(), accept()]
+  driver.input({ type: 'turn' })
+  partial.deliver(frame(ping(1)).subarray(0, 3))
+  whole.deliver(ping(2))
+  inputs.length = 0
+  clock.advance(100)
+  assert.equal(inputs, [
+    { type: 'traffic', link: 1, received: true, sent: false },
+    { type: 'tick' },
+  ])
+  clock.advance(1000)
+  assert.is(inputs.length, 2)
+})
+
+test('nextTurn gives a turn, after a full one', () => {
+  const { driver, clock, inputs } = setUp(({ type }) =>
+    type === 'tick' ? [{ type: 'nextTurn' }] : [],
+  )
+  driver.input({ type: 'tick' })
+  clock.endTurn()
+  assert.equal(types(inputs), ['tick'])
+  clock.endTurn()
+  assert.equal(types(inputs), ['tick', 'turn'])
+})
+
+test('a link that becomes a member is kept, and its round trip is counted under the alias', () => {
+  const { driver, clock, accept } = setUp(({ type }) =>
+    type === 'tick' ? [{ type: 'linkUp', link: 1, member }, send(1)] : [],
+  )
+  const connection = accept()
+  driver.input({ type: 'tick' })
+  assert.equal(connection.log, ['keep'])
+  clock.advance(12)
+  connection.deliver({ type: 'Pong', nonce: 0 })
+  assert.equal(driver.stats().roundTripMs, { beta: 12 })
+  assert.is(driver.stats().links.members, 1)
+})
+
+test('close waits until the links have ended', async () => {
+  const { driver, accept } = setUp()
+  const connection = accept()
+  let done = false
+  const closing = driver.close(1000).then(() => {
+    done = true
+  })
+  await Promise.resolve()
+  assert.not.ok(done)
+  connection.closed()
+  await closing
+})
+
+test('close waits no longer than it was told, cuts what is left, and then nothing happens any more', async () => {
+  const { driver, accept, clock, inputs, transport } = setUp(({ type }) =>
+    type === 'tick'
+      ? [
+          { type: 'dial', link: 2, address: ADDRESS },
+          { type: 'deadline', at: 10_000 },
+        ]
+      : [],
+  )
+  driver.input({ type: 'tick' })
+  const connection = accept()
+  const closing = driver.close(1000)
+  clock.advance(1000)
+  await closing
+  assert.equal(connection.log, ['destroy'])
+  assert.ok(transport.dials[0]?.cancelled)
+  assert.is(clock.timers, 0)
+  const before = inputs.length
+  connection.closed()
+  driver.input({ type: 'tick' })
+  assert.equal(accept().log, ['destroy'])
+  assert.is(inputs.length, before)
+})
+
+test.run()
