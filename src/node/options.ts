@@ -22,9 +22,10 @@ import { type AddressLike, HOST, isHost, readAddress, readAddresses } from './ad
 import { realClock } from './clock.js'
 import { guardLogger } from './logger.js'
 import { realRandom, uuid } from './random.js'
+import { readSecurity, type SecurityOptions } from './security.js'
 
 /** The options of a node, all optional. */
-export interface NodeOptions {
+export interface NodeOptions extends SecurityOptions {
   /** The node's unique name in the cluster: 1 to 64 bytes of UTF-8 without control characters. Default: a random UUID. */
   readonly alias?: string | undefined
   /** Where to listen: an address of this host, or a name of it. Default 127.0.0.1. */
@@ -40,12 +41,6 @@ export interface NodeOptions {
   readonly seeds?: readonly AddressLike[] | undefined
   /** Nodes of differently named clusters refuse each other: 1 to 64 bytes of UTF-8. Default `iridium`. */
   readonly cluster?: string | undefined
-  /** Not supported yet: refused with ERR_IRIDIUM_NOT_SUPPORTED. */
-  readonly secret?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
-  /** Not supported yet: refused with ERR_IRIDIUM_NOT_SUPPORTED. */
-  readonly tls?: object | undefined
-  /** Allows traffic beyond loopback without encryption or authentication. Default false. */
-  readonly insecure?: boolean | undefined
   /** Small facts that every member sees: at most 32 entries and 2 KiB in all. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   /**
@@ -89,17 +84,13 @@ export interface Settings {
 
 /**
  * Checks and completes the options of a node.
- * @throws IridiumError ERR_IRIDIUM_BAD_OPTION, ERR_IRIDIUM_NOT_SUPPORTED
+ * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
  */
 export function readOptions(options: unknown = {}): Settings {
   const given = readRecord('options', options, KNOWN) as NodeOptions
-  for (const name of ['secret', 'tls'] as const) {
-    if (given[name] !== undefined) throw notSupported(name)
-  }
   const clock = readShape('clock', given.clock, realClock, ['now', 'date', 'timer', 'soon', 'turn'])
   const random = readShape('random', given.random, realRandom, ['fraction', 'bytes'])
   const logger = readShape('logger', given.logger, silentLogger, LEVELS)
-  const loopbackOnly = !read('insecure', given.insecure, false, isBoolean, 'true or false')
   const { alias, host, port, cluster, advertise, seeds, tags } = given
   return {
     alias: alias === undefined ? uuid(random) : read('alias', alias, '', isAlias, ALIAS),
@@ -111,9 +102,7 @@ export function readOptions(options: unknown = {}): Settings {
     tags: readTags(tags === undefined ? {} : tags),
     ...readHeartbeat(given.heartbeat),
     logger: guardLogger(logger),
-    transport:
-      readShape('transport', given.transport, null, ['listen', 'dial']) ??
-      new TcpTransport({ clock, loopbackOnly }),
+    transport: readTransport(given, clock),
     clock,
     random,
   }
@@ -172,6 +161,16 @@ function readHeartbeat(value: unknown = {}): { intervalMs: number; timeoutMs: nu
   return { intervalMs, timeoutMs }
 }
 
+/** A transport of the host's own protects its traffic itself: what asks us to do so must not be passed over. */
+function readTransport(options: NodeOptions, clock: Clock): Transport {
+  const security = readSecurity(options)
+  const own = readShape('transport', options.transport, null, ['listen', 'dial'])
+  if (own && security.encryption) {
+    throw badOption('transport', 'absent where `secret` or `tls` is given', options.transport)
+  }
+  return own ?? new TcpTransport({ clock, ...security })
+}
+
 function read<T>(
   name: string,
   value: unknown,
@@ -200,18 +199,10 @@ function readShape<T, F extends T | null>(
   return value as T
 }
 
-function notSupported(name: string): IridiumError {
-  return new IridiumError(
-    'ERR_IRIDIUM_NOT_SUPPORTED',
-    `${name} is not supported yet: this version talks plain TCP, on loopback or with \`insecure: true\``,
-  )
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const isAlias = (value: unknown): value is string => isName(value, MAX_ALIAS_BYTES)
 const isClusterName = (value: unknown): value is string => isName(value, MAX_CLUSTER_NAME_BYTES)
 const isListeningPort = (value: unknown): value is number =>

@@ -1,0 +1,197 @@
+// Owns running programs in slices, so that however many run, the host's event loop is never held for long.
+// Must not know the cluster.
+import type { Clock } from '../core/clock.js'
+import { badOption } from '../core/errors.js'
+import {
+  MAX_CHUNK_INSTRUCTIONS,
+  MIN_CHUNK_INSTRUCTIONS,
+  RUN_CHUNK_MS,
+  RUN_SLICE_MS,
+} from '../core/limits.js'
+import type { Stop } from '../vm/faults.js'
+import type { Program } from '../vm/program.js'
+import { Vm } from '../vm/vm.js'
+import { readRecord } from './options.js'
+import type { CallOptions, Settle } from './pending.js'
+
+/** The options of `node.run`. */
+export interface ProgramOptions extends CallOptions {
+  /** Instructions that it may execute; when they are used up, the run resolves with a stop of kind `yielded`. Default: no end. */
+  readonly fuel?: number | undefined
+  /** What the first integer registers hold at the start: up to 32 signed 32-bit integers. */
+  readonly registers?: ArrayLike<number> | undefined
+  /** What the first float registers hold at the start: up to 32 numbers. */
+  readonly floatRegisters?: ArrayLike<number> | undefined
+  /** Ceiling of its heap in bytes; see Vm. */
+  readonly maxHeapBytes?: number | undefined
+  /** Ceiling of its stack in entries of 4 bytes; see Vm. */
+  readonly maxStackEntries?: number | undefined
+  /** What executes it; see Vm. */
+  readonly engine?: 'auto' | 'interpreter' | 'compiled' | undefined
+}
+
+/** How a run ended, and what it left. */
+export interface RunResult {
+  readonly stop: Stop
+  readonly registers: Int32Array
+  readonly floatRegisters: Float64Array
+  /** What it printed, up to 1 MiB; `outputTruncated` says whether there was more. */
+  readonly output: string
+  readonly outputTruncated: boolean
+  readonly instructionCount: number
+}
+
+interface Job {
+  readonly vm: Vm
+  readonly settle: Settle<RunResult>
+  fuel: number
+  /** Instructions between two looks at the clock. */
+  chunk: number
+}
+
+export class Runner {
+  readonly #clock: Clock
+  #jobs: Job[] = []
+  #isScheduled = false
+  #finished = 0
+  #instructions = 0
+
+  /** The event loop is the host's, so `clock` is the real one, also where the cluster's is simulated. */
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get counters(): { running: number; finished: number; instructions: number } {
+    return {
+      running: this.#jobs.length,
+      finished: this.#finished,
+      instructions: this.#instructions,
+    }
+  }
+
+  /**
+   * Runs a program on a fresh machine, from the next turn on. The returned function ends it at once.
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
+   */
+  run(program: Program, options: ProgramOptions, settle: Settle<RunResult>): () => void {
+    const job = prepare(program, options, settle)
+    this.#jobs.push(job)
+    this.#schedule()
+    return () => this.#end(job)
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#jobs.length === 0) return
+    this.#isScheduled = true
+    this.#clock.soon(() => {
+      this.#isScheduled = false
+      this.#slice()
+      this.#schedule()
+    })
+  }
+
+  /** One slice for all: the jobs take turns, chunk by chunk. */
+  #slice(): void {
+    const end = this.#clock.now() + RUN_SLICE_MS
+    for (let now = 0; now < end; now = this.#clock.now()) {
+      const job = this.#jobs.shift()
+      if (!job) return
+      this.#jobs.push(job)
+      try {
+        this.#runChunk(job)
+      } catch (error) {
+        this.#end(job)
+        job.settle.reject(error)
+      }
+    }
+  }
+
+  #runChunk(job: Job): void {
+    const { vm, settle } = job
+    const fuel = Math.min(job.fuel, job.chunk)
+    const start = this.#clock.now()
+    const before = vm.instructionCount
+    const stop = vm.run({ fuel })
+    this.#instructions += vm.instructionCount - before
+    job.fuel -= fuel
+    if (stop.kind === 'yielded' && job.fuel > 0) {
+      job.chunk = nextChunk(job.chunk, this.#clock.now() - start)
+      return
+    }
+    const result: RunResult = {
+      stop,
+      registers: vm.registers.slice(),
+      floatRegisters: vm.floatRegisters.slice(),
+      output: vm.output,
+      outputTruncated: vm.outputTruncated,
+      instructionCount: vm.instructionCount,
+    }
+    this.#end(job)
+    settle.resolve(result)
+  }
+
+  #end(job: Job): void {
+    const at = this.#jobs.indexOf(job)
+    if (at < 0) return
+    this.#jobs.splice(at, 1)
+    this.#finished++
+    job.vm.close()
+  }
+}
+
+/** Instructions differ in cost by orders of magnitude: the chunk follows what the last one took. */
+function nextChunk(chunk: number, elapsedMs: number): number {
+  if (elapsedMs > RUN_CHUNK_MS) return Math.max(MIN_CHUNK_INSTRUCTIONS, chunk >> 1)
+  if (elapsedMs < RUN_CHUNK_MS / 4) return Math.min(MAX_CHUNK_INSTRUCTIONS, chunk * 2)
+  return chunk
+}
+
+function prepare(program: Program, options: ProgramOptions, settle: Settle<RunResult>): Job {
+  const { fuel = Number.POSITIVE_INFINITY, registers = [], floatRegisters = [] } = options
+  if (!(fuel >= 0 && (Number.isInteger(fuel) || fuel === Number.POSITIVE_INFINITY))) {
+    throw badOption('fuel', 'an integer of at least 0, or Infinity', fuel)
+  }
+  const { maxHeapBytes, maxStackEntries, engine } = options
+  const vm = new Vm(program, { maxHeapBytes, maxStackEntries, engine })
+  try {
+    fill('registers', vm.registers, registers, (value) => value === (value | 0))
+    fill('floatRegisters', vm.floatRegisters, floatRegisters, () => true)
+  } catch (error) {
+    vm.close()
+    throw error
+  }
+  return { vm, settle, fuel, chunk: MIN_CHUNK_INSTRUCTIONS }
+}
+
+function fill(
+  name: string,
+  target: Int32Array | Float64Array,
+  values: ArrayLike<number>,
+  isValid: (value: number) => boolean,
+): void {
+  if (typeof values !== 'object' || values === null || !(values.length <= target.length)) {
+    throw badOption(name, `a list of at most ${target.length} numbers`, values)
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (typeof value !== 'number' || !isValid(value)) {
+      throw badOption(`${name}[${i}]`, 'a number that the register can hold', value)
+    }
+    target[i] = value
+  }
+}
+
+/** Checks that there are no options but those of `run`. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
+export function readProgramOptions(options: unknown = {}): ProgramOptions {
+  return readRecord('options', options, KNOWN) as ProgramOptions
+}
+
+const KNOWN = Object.keys({
+  fuel: 0,
+  registers: 0,
+  floatRegisters: 0,
+  maxHeapBytes: 0,
+  maxStackEntries: 0,
+  engine: 0,
+  signal: 0,
+} satisfies Record<keyof ProgramOptions, 0>)

@@ -1,0 +1,153 @@
+// Programs in slices: what they leave, what is refused, and that the event loop stays the host's.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { assemble } from '../../src/assembler/assemble.js'
+import type { IridiumError } from '../../src/core/errors.js'
+import { realClock } from '../../src/node/clock.js'
+import { PendingCalls } from '../../src/node/pending.js'
+import {
+  type ProgramOptions,
+  Runner,
+  type RunResult,
+  readProgramOptions,
+} from '../../src/node/runner.js'
+import type { Program } from '../../src/vm/program.js'
+
+const program = (source: string): Program => assemble(source, { sections: 'optional' })
+const FOREVER = program('again: eq $0 $0  djmpe @again')
+
+function setUp() {
+  const runner = new Runner(realClock)
+  const calls = new PendingCalls()
+  const run = (program: Program, options: ProgramOptions = {}) =>
+    calls.begin<RunResult>(options, (settle) =>
+      runner.run(program, readProgramOptions(options), settle),
+    )
+  return { runner, calls, run }
+}
+
+/** Runs `work` while a timer of the host's ticks; the longest time between two ticks. */
+async function longestGap(work: () => Promise<unknown>): Promise<number> {
+  let last = performance.now()
+  let longest = 0
+  const look = (): void => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+  }
+  const timer = setInterval(look, 1)
+  await work()
+  look()
+  clearInterval(timer)
+  return longest
+}
+
+test('a run resolves to all that the program left', async () => {
+  const { run } = setUp()
+  const result = await run(
+    program(`.data
+      text: .asciiz 'hello'
+      .code
+      ADD $0 $1 $2
+      ADDF64 $0 $1 $2
+      PRTS @text
+      HLT`),
+    { registers: [40, 2], floatRegisters: new Float64Array([0.5, 0.25]) },
+  )
+  assert.equal(result.stop, { kind: 'halted', code: 0 })
+  assert.is(result.registers.length, 32)
+  assert.is(result.registers[2], 42)
+  assert.is(result.floatRegisters[2], 0.75)
+  assert.is(result.output, 'hello')
+  assert.not.ok(result.outputTruncated)
+  assert.is(result.instructionCount, 4)
+})
+
+test('fuel is exact over many chunks', async () => {
+  const { run } = setUp()
+  for (const fuel of [0, 1, 999, 1000, 1001, 123_456]) {
+    const { stop, instructionCount } = await run(FOREVER, { fuel })
+    assert.is(stop.kind, 'yielded')
+    assert.is(instructionCount, fuel)
+  }
+})
+
+test('a fault is a stop, not a rejection', async () => {
+  const { stop } = await setUp().run(program('div $0 $1 $2'))
+  assert.is(stop.kind === 'crashed' && stop.fault.reason, 'divisionByZero')
+})
+
+test('endless programs, also several, leave the event loop to the host', async () => {
+  const { run, calls, runner } = setUp()
+  const alloc = program('load $0 #64  again: aloc $0  setm $1 $1  jmpf $2  eq $0 $0  djmpe @again')
+  const print = program(".data\nt: .asciiz 'x'\n.code\nagain: prts @t\neq $0 $0\ndjmpe @again")
+  const longest = await longestGap(async () => {
+    for (const each of [FOREVER, FOREVER, alloc, print, FOREVER]) {
+      run(each, { maxHeapBytes: 1 << 20 }).catch(() => {})
+    }
+    await sleep(400)
+    assert.ok(runner.counters.running >= 4)
+    calls.close()
+  })
+  // Half of a turn belongs to programs (5 ms); the rest of the bound is for a busy machine.
+  assert.ok(longest < 25, `${longest} ms between two ticks of 1 ms`)
+  assert.is(runner.counters.running, 0)
+})
+
+test('several programs share the time', async () => {
+  const { run } = setUp()
+  const order: string[] = []
+  const done = (name: string) => () => order.push(name)
+  await Promise.all([
+    run(FOREVER, { fuel: 3_000_000 }).then(done('long')),
+    run(FOREVER, { fuel: 1000 }).then(done('short')),
+  ])
+  assert.equal(order, ['short', 'long'])
+})
+
+test('a signal ends a run', async () => {
+  const { run, runner } = setUp()
+  const controller = new AbortController()
+  const running = run(FOREVER, { signal: controller.signal }).catch((error: unknown) => error)
+  await sleep(20)
+  controller.abort('enough')
+  const error = (await running) as IridiumError
+  assert.is(error.code, 'ERR_IRIDIUM_ABORTED')
+  assert.is(error.cause, 'enough')
+  assert.is(runner.counters.running, 0)
+})
+
+test('bad arguments are refused', async () => {
+  const { run } = setUp()
+  const bad: [Program, object][] = [
+    [undefined as unknown as Program, {}],
+    [FOREVER, { fuel: -1 }],
+    [FOREVER, { fuel: Number.NaN }],
+    [FOREVER, { fuel: 0.5 }],
+    [FOREVER, { feul: 1 }],
+    [FOREVER, { registers: Array(33).fill(0) }],
+    [FOREVER, { registers: [1.5] }],
+    [FOREVER, { registers: [2 ** 31] }],
+    [FOREVER, { registers: ['1'] }],
+    [FOREVER, { registers: 5 }],
+    [FOREVER, { floatRegisters: ['1'] }],
+    [FOREVER, { maxHeapBytes: -1 }],
+    [FOREVER, { engine: 'fast' }],
+  ]
+  for (const [program, options] of bad) {
+    const error = (await run(program, options as ProgramOptions).catch(
+      (e: unknown) => e,
+    )) as IridiumError
+    assert.is(error.code, 'ERR_IRIDIUM_BAD_OPTION', JSON.stringify(options))
+  }
+})
+
+test('counts what has run', async () => {
+  const { run, runner } = setUp()
+  await run(FOREVER, { fuel: 5000 })
+  await run(program('hlt'))
+  assert.equal(runner.counters, { running: 0, finished: 2, instructions: 5001 })
+})
+
+test.run()
