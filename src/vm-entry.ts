@@ -2,6 +2,7 @@
 export { assemble } from './assembler/assemble.js'
 export { AssemblyError } from './assembler/assembly-error.js'
 export type { Diagnostic, DiagnosticCode } from './assembler/diagnostics.js'
+export { disassemble } from './assembler/disassemble.js'
 export type { AssembleOptions } from './assembler/part.js'
 export { type ErrorCode, IridiumError } from './core/errors.js'
 export type { VmEvent } from './vm/events.js'

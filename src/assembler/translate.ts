@@ -15,7 +15,6 @@ import {
   directiveOperand,
   type SectionName,
 } from './directives.js'
-
 import { emit, emitNothing } from './emit.js'
 import { checkLiterals, checkOperands } from './operands.js'
 import { type Operand, Parser, type Statement } from './parser.js'
