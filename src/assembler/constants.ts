@@ -39,11 +39,11 @@ export function hexBytes(operand: Operand, diagnostics: Diagnostics): Uint8Array
     const high = hexDigit(text.charCodeAt(at))
     const low = hexDigit(text.charCodeAt(at + 1))
     if (high < 0 || low < 0) {
-      const wrong = start + 1 + (high < 0 ? at : at + 1)
       const pair = text.slice(at, at + 2)
+      const place = start + 1 + at
       diagnostics.report(
         'OperandMismatch',
-        { start: wrong, end: wrong + 1 },
+        { start: place, end: place + pair.length },
         `.bytes takes pairs of hex digits, not ${quote(pair)}`,
         "it is written .bytes '0a ff'",
       )
