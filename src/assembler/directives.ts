@@ -55,7 +55,7 @@ export function directiveOperand(
   diagnostics.report(
     'OperandMismatch',
     { start: second.start, end: operandsEnd },
-    `${name} takes one operand, here it has ${operandCount}`,
+    `${name} takes 1 operand, not ${operandCount}`,
     hint,
   )
   return undefined

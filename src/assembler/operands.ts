@@ -72,7 +72,7 @@ export function checkOperands(
 ): boolean {
   const { operands: kinds } = instruction
   const { operands, operandCount } = statement
-  const needed = kinds.at(-1) === 'shift' ? kinds.length - 1 : kinds.length
+  const needed = optional(kinds) ? kinds.length - 1 : kinds.length
   if (operandCount < needed || operandCount > kinds.length) {
     reportCount(instruction, statement, diagnostics)
     return false
@@ -91,21 +91,23 @@ function reportCount(
 ): void {
   const { operands: kinds, mnemonic } = instruction
   const { operands, operandCount, start, end, operandsEnd } = statement
-  const takes =
-    kinds.length === 0
-      ? 'no operands'
-      : `${kinds.at(-1) === 'shift' ? 'one or two operands' : many(kinds.length)}`
   const surplus = operands[kinds.length]
-  diagnostics.report(
-    'OperandMismatch',
-    surplus === undefined ? { start, end } : { start: surplus.start, end: operandsEnd },
-    `${mnemonic} takes ${takes}, here it has ${operandCount === 0 ? 'none' : operandCount}`,
-    kinds.length === 0 ? undefined : `it is written ${signature(instruction)}`,
-  )
+  const place = surplus === undefined ? { start, end } : { start: surplus.start, end: operandsEnd }
+  const message =
+    kinds.length === 0
+      ? `${mnemonic} takes no operands`
+      : `${mnemonic} takes ${optional(kinds) ? '1 or ' : ''}${plural(kinds.length)}, not ${operandCount}`
+  const hint = kinds.length === 0 ? undefined : `it is written ${signature(instruction)}`
+  diagnostics.report('OperandMismatch', place, message, hint)
 }
 
-function many(count: number): string {
-  return count === 1 ? 'one operand' : `${count === 2 ? 'two' : 'three'} operands`
+/** Whether the last operand may be left out. */
+function optional(kinds: readonly OperandKind[]): boolean {
+  return kinds.at(-1) === 'shift'
+}
+
+function plural(count: number): string {
+  return `${count} ${count === 1 ? 'operand' : 'operands'}`
 }
 
 function checkOperand(
@@ -130,7 +132,7 @@ function checkOperand(
     diagnostics.report(
       'OperandOutOfRange',
       operand,
-      `${mnemonic} takes ${EXPECTED[kind]} from ${least} to ${most}, not ${operand.value}`,
+      `${mnemonic} takes ${kind === 'shift' ? 'a count' : 'a number'} from ${least} to ${most}, not ${operand.value}`,
       kind === 'shift' ? `${mnemonic} without a count shifts by 16` : undefined,
     )
   }
