@@ -50,17 +50,17 @@ export function decodedProgram(program: Program): DecodedProgram {
 const cache = new WeakMap<Program, DecodedProgram>()
 
 export class DecodedProgram {
+  readonly program: Program
   /** Bytes of the image; an instruction is fetched from below it. */
   readonly length: number
   /** Offset of the last NUL in the read-only section, -1 without one: text can start anywhere up to it. */
   readonly lastNul: number
-  readonly #image: Uint8Array
   readonly #slots: (Int32Array | undefined)[] = new Array(ALIGNMENTS)
 
   constructor(program: Program) {
+    this.program = program
     this.length = program.bytes.length
     this.lastNul = program.readOnly.lastIndexOf(0)
-    this.#image = program.bytes
   }
 
   /** The slots of one alignment, ending with one ILLEGAL or TRUNCATED that nothing can fall through. */
@@ -84,7 +84,7 @@ export class DecodedProgram {
   }
 
   #decode(address: number): number {
-    const image = this.#image
+    const image = this.program.bytes
     const instruction = BY_OPCODE[image[address] as number]
     if (instruction === undefined || instruction.opcode >= ILLEGAL) return ILLEGAL
     const next = address + INSTRUCTION_BYTES

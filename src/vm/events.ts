@@ -1,6 +1,6 @@
 // Owns what a machine remembers of its starts and stops.
 import { MAX_VM_EVENTS } from '../core/limits.js'
-import type { Stop } from './faults.js'
+import type { FinalStop } from './faults.js'
 
 /** A program of this machine has started or stopped. `code` is the stop code, 0 for a start. */
 export interface VmEvent {
@@ -9,29 +9,16 @@ export interface VmEvent {
   readonly at: Date
 }
 
-/** The latest MAX_VM_EVENTS events, oldest first. */
-export class EventLog {
-  readonly #events: {
-    readonly type: VmEvent['type']
-    readonly code: 0 | 1
-    readonly at: number
-  }[] = []
+export function startEvent(atMs: number): VmEvent {
+  return { type: 'start', code: 0, at: new Date(atMs) }
+}
 
-  /** `at` in milliseconds since the epoch. */
-  started(at: number): void {
-    this.#add({ type: 'start', code: 0, at })
-  }
+export function stopEvent(stop: FinalStop, atMs: number): VmEvent {
+  const type = stop.kind === 'crashed' ? 'crash' : 'gracefulStop'
+  return { type, code: stop.code, at: new Date(atMs) }
+}
 
-  stopped(stop: Exclude<Stop, { kind: 'yielded' }>, at: number): void {
-    this.#add({ type: stop.kind === 'crashed' ? 'crash' : 'gracefulStop', code: stop.code, at })
-  }
-
-  list(): readonly VmEvent[] {
-    return this.#events.map((event) => ({ ...event, at: new Date(event.at) }))
-  }
-
-  #add(event: { type: VmEvent['type']; code: 0 | 1; at: number }): void {
-    if (this.#events.length === MAX_VM_EVENTS) this.#events.shift()
-    this.#events.push(event)
-  }
+/** `events` and then `more`, as a new list; without the oldest if there are too many. */
+export function appended(events: readonly VmEvent[], more: readonly VmEvent[]): VmEvent[] {
+  return [...events, ...more].slice(-MAX_VM_EVENTS)
 }

@@ -9,11 +9,13 @@ export interface Fault {
   readonly message: string
 }
 
-/** Why a run ended. */
-export type Stop =
+/** How a program ended: 0 for HLT, 1 for an illegal opcode or a way out of the image, or a fault. */
+export type FinalStop =
   | { readonly kind: 'halted'; readonly code: 0 | 1 }
   | { readonly kind: 'crashed'; readonly code: 1; readonly fault: Fault }
-  | { readonly kind: 'yielded' }
+
+/** Why a run ended: with its program, or with its fuel. */
+export type Stop = FinalStop | { readonly kind: 'yielded' }
 
 /** The reasons in a fixed order: a record holds the index. Append only, snapshots rely on it. */
 export const FAULT_REASONS = Object.keys(FAULTS) as readonly FaultReason[]

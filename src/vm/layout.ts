@@ -60,6 +60,10 @@ export const FAULT = 456
 /** After EXIT_PRINT: offset in the read-only section of the text that PRTS prints. */
 export const TEXT = 460
 
+/** f64: when the loaded program first ran, and stopped, in milliseconds since the epoch. The host's, not the machine's: not in snapshots. */
+export const STARTED_AT = 464
+export const STOPPED_AT = 472
+
 /** Bytes of a whole record. */
 export const RECORD_BYTES = 512
 

@@ -1,5 +1,6 @@
 // Owns one machine's place in memory and the growth of its stack and heap. A Machine knows nothing of the
-// Vm around it, so that it can outlive a Vm that the host has forgotten, and be released then.
+// Vm around it, so that it can outlive a Vm that the host has forgotten, and be released then. There may be
+// 100,000 of them, so it has few fields.
 import { IridiumError } from '../core/errors.js'
 import { INITIAL_HEAP_BYTES } from '../core/limits.js'
 import { type DecodedProgram, decodedProgram } from './decode.js'
@@ -8,32 +9,27 @@ import { type Block, extentBytes } from './memory/block.js'
 import { type Place, Pool } from './memory/pool.js'
 import type { Program } from './program.js'
 
-/** Where all machines of this thread lie. */
-export const defaultPool: Pool = new Pool()
-
 export interface Ceilings {
   readonly maxHeapBytes: number
   readonly maxStackEntries: number
 }
 
+/** Where all machines of this thread lie. */
+const defaultPool = new Pool()
+
 export class Machine {
-  readonly #pool: Pool
-  #program: Program
   #decoded: DecodedProgram
   #block: Block
   #base: number
   #stackBytes = 0
   #heapBytes = 0
-  #released = false
 
   /** A machine at the start of `program`, everything zero. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
   constructor(program: Program, ceilings: Ceilings, pool: Pool = defaultPool) {
-    const place = pool.place({ stackBytes: 0, heapBytes: 0, maxStackBytes: 0, maxHeapBytes: 0 })
-    this.#pool = pool
-    this.#program = program
+    const block = pool.blockForRecord()
     this.#decoded = decodedProgram(program)
-    this.#block = place.block
-    this.#base = place.base
+    this.#block = block
+    this.#base = block.allocate(at.RECORD_BYTES)
     this.setWord(at.STACK_LIMIT, ceilings.maxStackEntries)
     this.setWord(at.HEAP_LIMIT, ceilings.maxHeapBytes)
     this.setWord(at.HEAP_LENGTH, Math.min(INITIAL_HEAP_BYTES, ceilings.maxHeapBytes))
@@ -50,13 +46,9 @@ export class Machine {
     return this.#base
   }
 
-  /** Whether the memory has been given back: the record is another machine's then. */
-  get released(): boolean {
-    return this.#released
-  }
-
-  get program(): Program {
-    return this.#program
+  /** Whether the memory has been given back: the record may be another machine's then. */
+  get isReleased(): boolean {
+    return this.#base < 0
   }
 
   /** What the interpreter reads instead of the image. */
@@ -64,9 +56,12 @@ export class Machine {
     return this.#decoded
   }
 
+  get program(): Program {
+    return this.#decoded.program
+  }
+
   /** Puts another program in the place of the present one; the record stays as it is. */
   exchange(program: Program): void {
-    this.#program = program
     this.#decoded = decodedProgram(program)
   }
 
@@ -95,7 +90,7 @@ export class Machine {
   backStack(entries: number): boolean {
     const needed = entries * 4
     if (needed > this.#stackBytes) {
-      const address = this.#pool.extend(this.#block, needed)
+      const address = this.#block.extend(needed)
       if (address < 0) return this.#move(needed, this.word(at.HEAP_CAPACITY))
       this.#transfer(at.STACK_ADDRESS, address, this.word(at.STACK_DEPTH) * 4, this.#stackBytes)
       this.#stackBytes = extentBytes(needed)
@@ -107,7 +102,7 @@ export class Machine {
   /** Makes HEAP_CAPACITY at least `bytes`, which must be within HEAP_LENGTH; otherwise as backStack. */
   backHeap(bytes: number): boolean {
     if (bytes > this.#heapBytes) {
-      const address = this.#pool.extend(this.#block, bytes)
+      const address = this.#block.extend(bytes)
       if (address < 0) return this.#move(this.word(at.STACK_CAPACITY) * 4, bytes)
       this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
       this.#heapBytes = extentBytes(bytes)
@@ -118,9 +113,9 @@ export class Machine {
 
   /** Gives the memory back; only the first call does anything. */
   release(): void {
-    if (this.#released) return
-    this.#released = true
-    this.#pool.release(this.#place())
+    if (this.isReleased) return
+    this.#block.pool.release(this.#place())
+    this.#base = -1
   }
 
   #place(): Place {
@@ -139,7 +134,7 @@ export class Machine {
     const from = this.word(addressWord)
     if (oldBytes > 0) {
       this.#block.bytes.copyWithin(to, from, from + used)
-      this.#pool.releaseExtent(this.#block, from)
+      this.#block.release(from)
     }
     this.setWord(addressWord, to)
   }
@@ -154,7 +149,6 @@ export class Machine {
     to.set(from.subarray(old.base, old.base + at.RECORD_BYTES), next.base)
     to.set(from.subarray(old.stack, old.stack + this.word(at.STACK_DEPTH) * 4), next.stack)
     to.set(from.subarray(old.heap, old.heap + this.word(at.HEAP_CAPACITY)), next.heap)
-    this.#pool.release(old)
     this.#block = next.block
     this.#base = next.base
     this.#stackBytes = next.stackBytes
@@ -162,6 +156,7 @@ export class Machine {
     this.setWord(at.STACK_ADDRESS, next.stack)
     this.setWord(at.HEAP_ADDRESS, next.heap)
     this.#setCapacities()
+    old.block.pool.release(old)
     return true
   }
 
@@ -169,7 +164,7 @@ export class Machine {
     const maxStackBytes = this.word(at.STACK_LIMIT) * 4
     const maxHeapBytes = this.word(at.HEAP_LIMIT)
     try {
-      return this.#pool.place({ stackBytes, heapBytes, maxStackBytes, maxHeapBytes })
+      return this.#block.pool.place({ stackBytes, heapBytes, maxStackBytes, maxHeapBytes })
     } catch (error) {
       if (error instanceof IridiumError && error.code === 'ERR_IRIDIUM_LIMIT') return undefined
       throw error

@@ -50,7 +50,11 @@ const VM_OPTIONS = ['output', 'maxOutputBytes', 'maxHeapBytes', 'maxStackEntries
 const ENGINES: readonly unknown[] = ['auto', 'interpreter', 'compiled']
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
-export function vmSettings(options: VmOptions): VmSettings {
+export function vmSettings(options?: VmOptions): VmSettings {
+  return options === undefined ? DEFAULTS : checkedSettings(options)
+}
+
+function checkedSettings(options: VmOptions): VmSettings {
   checkNames(options, VM_OPTIONS)
   const { output, engine = 'auto', now = Date.now } = options
   if (output !== undefined && typeof output !== 'function') {
@@ -83,6 +87,9 @@ export function runFuel(options: RunOptions): number {
   if (fuel >= 0 && (Number.isInteger(fuel) || fuel === Number.POSITIVE_INFINITY)) return fuel
   throw badOption('fuel', 'an integer of at least 0, or Infinity', fuel)
 }
+
+/** One object for all machines without options. */
+const DEFAULTS: VmSettings = checkedSettings({})
 
 const RUN_OPTIONS = ['fuel']
 const LOAD_OPTIONS = ['pc']

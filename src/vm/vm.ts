@@ -1,9 +1,9 @@
 // Owns Vm, the machine as hosts see it: its life, its properties, the loop that drives its engine.
 // How instructions are executed it leaves to the engine, where the machine lies to Machine.
 import { badOption, IridiumError } from '../core/errors.js'
-import { EXIT_DONE } from './engine.js'
-import { EventLog, type VmEvent } from './events.js'
-import { FAULT_REASONS, faultAt, type Stop } from './faults.js'
+import { EXIT_PRINT } from './engine.js'
+import { appended, startEvent, stopEvent, type VmEvent } from './events.js'
+import { FAULT_REASONS, type FinalStop, faultAt, type Stop } from './faults.js'
 import { REGISTER_COUNT } from './instructions.js'
 import { interpret } from './interpreter.js'
 import * as record from './layout.js'
@@ -14,14 +14,16 @@ import {
   type RunOptions,
   runFuel,
   type VmOptions,
+  type VmSettings,
   vmSettings,
 } from './options.js'
 import { CollectedOutput, textAt } from './output.js'
 import { Program } from './program.js'
 
+const NO_EVENTS: readonly VmEvent[] = []
 const YIELDED: Stop = Object.freeze({ kind: 'yielded' })
-const HALTED: Stop = Object.freeze({ kind: 'halted', code: 0 })
-const ILLEGAL: Stop = Object.freeze({ kind: 'halted', code: 1 })
+const HALTED: FinalStop = Object.freeze({ kind: 'halted', code: 0 })
+const ILLEGAL: FinalStop = Object.freeze({ kind: 'halted', code: 1 })
 
 /** Gives the memory of machines back whose Vm the host has dropped without closing it. */
 const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release())
@@ -30,29 +32,27 @@ const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release
  * One machine that executes one program: 32 integer and 32 float registers, flags, a heap and a stack, within
  * ceilings and metered by fuel. Nothing a program does throws, or reaches the host but through `output`.
  *
- * Once closed, everything but `output`, `outputTruncated`, `events` and `program` throws ERR_IRIDIUM_CLOSED.
+ * Once closed, everything but `output`, `outputTruncated` and `program` throws ERR_IRIDIUM_CLOSED.
  */
 export class Vm {
   readonly #machine: Machine
-  readonly #print: ((text: string) => void) | undefined
-  readonly #now: () => number
-  readonly #output: CollectedOutput
-  readonly #log = new EventLog()
-  #stop: Stop | undefined
-  #isStarted = false
-  #isRunning = false
+  readonly #settings: VmSettings
+  /** Undefined until something is collected. */
+  #output: CollectedOutput | undefined
+  /** Of the programs before the present one. */
+  #pastEvents: readonly VmEvent[] = NO_EVENTS
+  #state: State = 'loaded'
+  /** How the program ended; undefined as long as it can go on. */
+  #stop: FinalStop | undefined
 
   /**
    * A machine at the start of `program`. Throws ERR_IRIDIUM_BAD_OPTION for a bad or unknown option,
    * ERR_IRIDIUM_NOT_SUPPORTED for an engine that is not there, ERR_IRIDIUM_LIMIT if the platform has no memory left.
    */
-  constructor(program: Program, options: VmOptions = {}) {
+  constructor(program: Program, options?: VmOptions) {
     if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
-    const settings = vmSettings(options)
-    this.#print = settings.output
-    this.#now = settings.now
-    this.#output = new CollectedOutput(settings.maxOutputBytes)
-    this.#machine = new Machine(program, settings)
+    this.#settings = vmSettings(options)
+    this.#machine = new Machine(program, this.#settings)
     forgotten.register(this, this.#machine)
   }
 
@@ -124,17 +124,17 @@ export class Vm {
 
   /** What was printed, up to `maxOutputBytes`; always empty with an `output` callback. */
   get output(): string {
-    return this.#output.text
+    return this.#output?.text ?? ''
   }
 
   /** Whether the program has printed more than `output` holds. */
   get outputTruncated(): boolean {
-    return this.#output.truncated
+    return this.#output?.truncated ?? false
   }
 
   /** Starts and stops, oldest first: one start per load, when it first runs. The latest 1024 are kept. */
   get events(): readonly VmEvent[] {
-    return this.#log.list()
+    return appended(this.#pastEvents, this.#currentEvents(this.#open()))
   }
 
   /**
@@ -159,12 +159,13 @@ export class Vm {
     if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
     const pc = loadPc(options, program.codeStart)
     const machine = this.#idle()
+    this.#pastEvents = this.events
     machine.exchange(program)
     machine.setWord(record.PC, pc)
     machine.setWord(record.STOP, record.STOP_NONE)
     machine.setWord(record.FAULT, 0)
+    this.#state = 'loaded'
     this.#stop = undefined
-    this.#isStarted = false
   }
 
   /**
@@ -172,7 +173,7 @@ export class Vm {
    * throws ERR_IRIDIUM_BUSY when called from this machine's own `output`.
    */
   close(): void {
-    if (this.#machine.released) return
+    if (this.#machine.isReleased) return
     this.#idle().release()
   }
 
@@ -182,30 +183,35 @@ export class Vm {
 
   #open(): Machine {
     const machine = this.#machine
-    if (machine.released) throw new IridiumError('ERR_IRIDIUM_CLOSED', 'this machine is closed')
+    if (machine.isReleased) throw new IridiumError('ERR_IRIDIUM_CLOSED', 'this machine is closed')
     return machine
   }
 
   #idle(): Machine {
-    if (this.#isRunning) {
+    if (this.#state === 'running') {
       throw new IridiumError('ERR_IRIDIUM_BUSY', 'this machine is running: it is printing just now')
     }
     return this.#open()
   }
 
+  // They stand in the record until they are asked for: 100,000 machines may start at once.
+  #currentEvents(machine: Machine): VmEvent[] {
+    if (this.#state === 'loaded') return []
+    const start = startEvent(machine.float(record.STARTED_AT))
+    if (this.#stop === undefined) return [start]
+    return [start, stopEvent(this.#stop, machine.float(record.STOPPED_AT))]
+  }
+
   #run(fuel: number): Stop {
     const machine = this.#idle()
     if (this.#stop !== undefined) return this.#stop
-    if (!this.#isStarted) {
-      this.#isStarted = true
-      this.#log.started(this.#now())
-    }
-    this.#isRunning = true
+    if (this.#state === 'loaded') machine.setFloat(record.STARTED_AT, this.#settings.now())
+    this.#state = 'running'
     try {
       machine.setFloat(record.FUEL, fuel)
       this.#drive(machine)
     } finally {
-      this.#isRunning = false
+      this.#state = 'paused'
     }
     return machine.word(record.STOP) === record.STOP_NONE ? YIELDED : this.#stopped(machine)
   }
@@ -213,26 +219,33 @@ export class Vm {
   #drive(machine: Machine): void {
     while (machine.word(record.STOP) === record.STOP_NONE && machine.float(record.FUEL) > 0) {
       const exit = interpret(machine, machine.float(record.FUEL))
-      if (exit === EXIT_DONE) return
-      const { readOnly } = machine.program
-      const offset = machine.word(record.TEXT)
-      if (this.#print === undefined) this.#output.append(readOnly, offset)
-      else this.#print(textAt(readOnly, offset))
+      if (exit === EXIT_PRINT) this.#print(machine.program.readOnly, machine.word(record.TEXT))
     }
   }
 
-  #stopped(machine: Machine): Stop {
+  #print(readOnly: Uint8Array, offset: number): void {
+    const { output, maxOutputBytes } = this.#settings
+    if (output !== undefined) {
+      output(textAt(readOnly, offset))
+      return
+    }
+    this.#output ??= new CollectedOutput(maxOutputBytes)
+    this.#output.append(readOnly, offset)
+  }
+
+  #stopped(machine: Machine): FinalStop {
     const stop = stopOf(machine)
     this.#stop = stop
-    if (stop.kind !== 'yielded') this.#log.stopped(stop, this.#now())
+    machine.setFloat(record.STOPPED_AT, this.#settings.now())
     return stop
   }
 }
 
-function stopOf(machine: Machine): Stop {
+/** What a machine that is not closed is doing; only from 'loaded' does a run begin with a start event. */
+type State = 'loaded' | 'running' | 'paused'
+
+function stopOf(machine: Machine): FinalStop {
   switch (machine.word(record.STOP)) {
-    case record.STOP_NONE:
-      return YIELDED
     case record.STOP_HALTED:
       return HALTED
     case record.STOP_ILLEGAL:

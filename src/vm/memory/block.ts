@@ -1,15 +1,18 @@
 // Owns one linear memory and its views. A block never grows, since growth would detach every view of it.
-// A shared block holds many machines; a plain one holds a single machine that has outgrown those.
+// A shared block holds many machines; a lone one holds a single machine that has outgrown those.
 import { IridiumError } from '../../core/errors.js'
+import { MAX_SHARED_EXTENT_BYTES } from '../../core/limits.js'
 import { RECORD_BYTES } from '../layout.js'
 import { Buddy } from './buddy.js'
+import type { Pool } from './pool.js'
 
 /** Of WebAssembly's linear memory. */
 const PAGE_BYTES = 65_536
 /** Bytes of the smallest extent: a record, or the smallest stack or heap. */
-export const UNIT_BYTES = RECORD_BYTES
+const UNIT_BYTES = RECORD_BYTES
 
-export class Block {
+export abstract class Block {
+  readonly pool: Pool
   /** What compiled code imports; undefined where the platform has no WebAssembly. */
   readonly memory: WebAssembly.Memory | undefined
   readonly words: Int32Array
@@ -18,9 +21,10 @@ export class Block {
   readonly view: DataView
 
   /** At least `length` bytes, all zero. Throws ERR_IRIDIUM_LIMIT if the platform has no such memory left. */
-  constructor(length: number, shared: boolean) {
+  constructor(pool: Pool, length: number) {
     const pages = Math.ceil(length / PAGE_BYTES)
-    this.memory = newMemory(pages, shared)
+    this.pool = pool
+    this.memory = newMemory(pages, pool.isForThreads)
     const buffer = this.memory?.buffer ?? new ArrayBuffer(pages * PAGE_BYTES)
     this.words = new Int32Array(buffer)
     this.floats = new Float64Array(buffer)
@@ -28,9 +32,11 @@ export class Block {
     this.view = new DataView(buffer)
   }
 
-  get length(): number {
-    return this.bytes.length
-  }
+  /** The address of `length` zero bytes for a stack or heap that grows; -1 if the whole machine must move. */
+  abstract extend(length: number): number
+
+  /** Takes back what `extend` gave. */
+  abstract release(address: number): void
 }
 
 /** A block whose extents come and go. */
@@ -40,13 +46,17 @@ export class SharedBlock extends Block {
   #fresh = 0
 
   /** `length` is a power of two of at least a page. */
-  constructor(length: number, shared: boolean) {
-    super(length, shared)
+  constructor(pool: Pool, length: number) {
+    super(pool, length)
     this.#buddy = new Buddy(Math.log2(length / UNIT_BYTES))
   }
 
   get isEmpty(): boolean {
     return this.#buddy.isEmpty
+  }
+
+  get isFull(): boolean {
+    return this.#buddy.isFull
   }
 
   /** The address of `length` zero bytes, aligned to `length`, a power of two of at least a unit; -1 if there are none. */
@@ -60,9 +70,22 @@ export class SharedBlock extends Block {
     return address
   }
 
-  release(address: number): void {
+  override extend(length: number): number {
+    return length > MAX_SHARED_EXTENT_BYTES ? -1 : this.allocate(extentBytes(length))
+  }
+
+  override release(address: number): void {
     this.#buddy.release(address / UNIT_BYTES)
   }
+}
+
+/** A block with room for all that its one machine may ever need; it goes when the machine goes. */
+export class LoneBlock extends Block {
+  override extend(): number {
+    return -1
+  }
+
+  override release(): void {}
 }
 
 /** The size of the extent that holds `length` bytes: the next power of two, less than double. */

@@ -23,6 +23,10 @@ export class Buddy {
     return this.#largest[1] === this.#orders + 1
   }
 
+  get isFull(): boolean {
+    return this.#largest[1] === 0
+  }
+
   /** Takes 2^order units: the index of the first, a multiple of their number; -1 if no such extent is free. */
   allocate(order: number): number {
     const largest = this.#largest

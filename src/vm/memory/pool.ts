@@ -1,12 +1,12 @@
-// Owns the blocks, and where in them a machine, its stack and its heap lie. It hands out places and takes
-// them back; what machines do there it does not know.
+// Owns the blocks, and where in them machines, their stacks and their heaps lie. It hands out places and
+// takes them back; what machines do there it does not know.
 //
 // Extents are powers of two, so a record, stack or heap takes less than twice its size (and at least a
 // unit). Each new shared block is as large as all before it together, so the blocks are at most about
 // double what was once in use, up to the largest size of a block; empty ones are dropped, all but one.
 import { FIRST_BLOCK_BYTES, MAX_BLOCK_BYTES, MAX_SHARED_EXTENT_BYTES } from '../../core/limits.js'
 import { RECORD_BYTES } from '../layout.js'
-import { Block, extentBytes, SharedBlock } from './block.js'
+import { type Block, extentBytes, LoneBlock, SharedBlock } from './block.js'
 
 /** Where a machine lies. Addresses in bytes; an address means nothing while its length is 0. */
 export interface Place {
@@ -27,17 +27,23 @@ export interface Need {
 }
 
 export class Pool {
-  readonly #shared: boolean
+  /** Whether other threads can be given the memories. */
+  readonly isForThreads: boolean
   readonly #blocks: SharedBlock[] = []
 
-  /** With `shared`, other threads can be given the memories. */
-  constructor(options: { shared?: boolean } = {}) {
-    this.#shared = options.shared ?? false
+  constructor(options: { isForThreads?: boolean } = {}) {
+    this.isForThreads = options.isForThreads ?? false
   }
 
   /** Bytes of all shared blocks. */
   get length(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.length, 0)
+    return this.#blocks.reduce((sum, block) => sum + block.bytes.length, 0)
+  }
+
+  /** A block with room for a record. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
+  blockForRecord(): SharedBlock {
+    for (const block of this.#blocks) if (!block.isFull) return block
+    return this.#addBlock(RECORD_BYTES)
   }
 
   /** A zeroed place for `need`. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
@@ -56,22 +62,10 @@ export class Pool {
   /** Takes a whole place back. */
   release(place: Place): void {
     const { block } = place
-    if (!(block instanceof SharedBlock)) return
     block.release(place.base)
     if (place.stackBytes > 0) block.release(place.stack)
     if (place.heapBytes > 0) block.release(place.heap)
-    if (block.isEmpty) this.#dropAnEmptyBlock(block)
-  }
-
-  /** The address of a zeroed extent in `block` for a stack or heap that grows; -1 if the whole machine must move. */
-  extend(block: Block, length: number): number {
-    if (!(block instanceof SharedBlock) || length > MAX_SHARED_EXTENT_BYTES) return -1
-    return block.allocate(extentBytes(length))
-  }
-
-  /** Takes back an extent that `extend` or `place` gave, of a machine that stays. */
-  releaseExtent(block: Block, address: number): void {
-    if (block instanceof SharedBlock) block.release(address)
+    if (block instanceof SharedBlock && block.isEmpty) this.#dropAnEmptyBlock(block)
   }
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
@@ -79,14 +73,14 @@ export class Pool {
   #placeAlone(need: Need): Place {
     const stack = RECORD_BYTES
     const heap = stack + Math.ceil(need.maxStackBytes / 8) * 8
-    const block = new Block(heap + need.maxHeapBytes, this.#shared)
+    const block = new LoneBlock(this, heap + need.maxHeapBytes)
     const [stackBytes, heapBytes] = [need.maxStackBytes, need.maxHeapBytes]
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 
   #addBlock(atLeast: number): SharedBlock {
     const wanted = Math.max(FIRST_BLOCK_BYTES, extentBytes(this.length), extentBytes(2 * atLeast))
-    const block = new SharedBlock(Math.min(wanted, MAX_BLOCK_BYTES), this.#shared)
+    const block = new SharedBlock(this, Math.min(wanted, MAX_BLOCK_BYTES))
     this.#blocks.push(block)
     return block
   }
@@ -95,7 +89,7 @@ export class Pool {
   #dropAnEmptyBlock(emptied: SharedBlock): void {
     const other = this.#blocks.find((block) => block !== emptied && block.isEmpty)
     if (other === undefined) return
-    const larger = other.length > emptied.length ? other : emptied
+    const larger = other.bytes.length > emptied.bytes.length ? other : emptied
     this.#blocks.splice(this.#blocks.indexOf(larger), 1)
   }
 }
@@ -107,6 +101,6 @@ function placeIn(block: SharedBlock, stackBytes: number, heapBytes: number): Pla
   const heap = heapBytes === 0 || stack < 0 ? 0 : block.allocate(heapBytes)
   if (stack >= 0 && heap >= 0) return { block, base, stack, stackBytes, heap, heapBytes }
   block.release(base)
-  if (stack > 0) block.release(stack)
+  if (stackBytes > 0 && stack >= 0) block.release(stack)
   return undefined
 }
