@@ -182,20 +182,21 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of a host opens nothing'
   middle.close()
 })
 
-test('an older TLS is refused, with the right key too', async () => {
-  const { seen, listener, port } = await open(OLD)
-  const old = tls.connect({
-    port,
-    host: HOST,
-    maxVersion: 'TLSv1.2',
-    ciphers: 'PSK-AES128-GCM-SHA256',
-    pskCallback: OLD.client.pskCallback as () => { psk: Uint8Array; identity: string },
-  })
-  await once(old, 'error')
-  await until(() => seen.errors.length > 0)
-  assert.match(seen.errors[0]?.message ?? '', /older TLS/)
-  assert.is(seen.accepted, 0)
-  listener.close()
+test('an older TLS is refused, with the right key or certificate too', async () => {
+  const ca = await authority('the cluster')
+  const member = await issue(ca)
+  for (const [keys, options] of [
+    [OLD, { ...OLD.client, ciphers: 'PSK-AES128-GCM-SHA256' }],
+    [certificateKeys({ ...member, ca: ca.cert }), { ...member, ca: ca.cert }],
+  ] as const) {
+    const { seen, listener, port } = await open(keys)
+    const old = { port, host: HOST, maxVersion: 'TLSv1.2', checkServerIdentity: () => undefined }
+    await gone(tls.connect({ ...options, ...old } as tls.ConnectionOptions))
+    await until(() => seen.errors.length > 0)
+    assert.match(seen.errors[0]?.message ?? '', /older TLS/)
+    assert.is(seen.accepted, 0)
+    listener.close()
+  }
 })
 
 test('a stranger that stalls, wherever in the handshake, is gone after its time', async () => {
