@@ -1,6 +1,8 @@
 // The table of cases against the interpreter: whole, and cut by fuel at every instruction.
+import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import * as decoded from '../../src/vm/decode.js'
 import { BY_OPCODE, INSTRUCTIONS } from '../../src/vm/instructions.js'
 import * as opcodes from '../../src/vm/opcodes.js'
 import { type Program, Vm } from '../../src/vm-entry.js'
@@ -98,6 +100,20 @@ test('the names of the opcodes are those of the table', () => {
     INSTRUCTIONS.map(({ mnemonic, opcode }) => [mnemonic, opcode]),
   )
   for (const [mnemonic, opcode] of names) assert.is(BY_OPCODE[opcode]?.mnemonic, mnemonic)
+})
+
+test('the cases of the interpreter are numbered like the opcodes', () => {
+  const source = readFileSync(new URL('../../src/vm/stretch.ts', import.meta.url), 'utf8')
+  const found = [...source.matchAll(/case (\d+):(?: \{\s+)? \/\/ (\w+)(, DJMPE)?/g)]
+  const codes: Record<string, unknown> = { ...opcodes, ...decoded }
+  const fused = (name: string) => (name.endsWith('F64') ? decoded.FUSED_FLOAT : decoded.FUSED_INT)
+  for (const [text, number, name = '', isFused] of found) {
+    const expected = (codes[name] as number) + (isFused ? fused(name) : 0)
+    assert.is(Number(number), expected, text)
+  }
+  // 48 instructions, 12 fused comparisons, 3 other codes; ILLEGAL is the default.
+  assert.is(found.length, 63)
+  assert.is(source.match(/case \d/g)?.length, 63)
 })
 
 test.run()
