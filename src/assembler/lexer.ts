@@ -40,6 +40,8 @@ const COLON = 0x3a
 const SEMICOLON = 0x3b
 const BYTE_ORDER_MARK = 0xfeff
 
+const FOREIGN_BLANK = /^\s$/
+
 const CLASSES = new Uint8Array(128)
 const classify = (characters: string, characterClass: number): void => {
   for (const character of characters) CLASSES[character.charCodeAt(0)] = characterClass
@@ -118,6 +120,7 @@ export class Lexer {
 
   /** A word, or a run of characters of which some belong to no token. */
   #name(): TokenKind {
+    if (this.#isForeignBlank(this.start)) return this.#malformed('blank', this.start + 1)
     const wordEnd = this.#word(this.start)
     this.end = this.#run(wordEnd)
     if (this.end === wordEnd) return 'word'
@@ -189,8 +192,16 @@ export class Lexer {
   /** Up to the next separator or mark. */
   #run(from: number): number {
     let at = from
-    while (at < this.source.length && this.#class(at) !== SPACE && this.#class(at) !== MARK) at++
+    while (at < this.source.length && this.#class(at) !== SPACE && this.#class(at) !== MARK) {
+      if (this.#isForeignBlank(at)) break
+      at++
+    }
     return at
+  }
+
+  /** A blank that only looks like one, as in text that was copied from a page. */
+  #isForeignBlank(at: number): boolean {
+    return this.#class(at) === OTHER && FOREIGN_BLANK.test(this.source.charAt(at))
   }
 
   #skip(from: number): number {

@@ -11,6 +11,7 @@ export type Problem =
   | 'doubleQuotes'
   | 'comma'
   | 'colon'
+  | 'blank'
   | 'name'
   | 'character'
 
@@ -55,6 +56,11 @@ export function explain(problem: Problem, text: string): Explanation {
         message: 'a colon without a name before it',
         hint: 'a label is declared as name:',
       }
+    case 'blank':
+      return {
+        message: `the character ${codePoint(text)} does not belong here`,
+        hint: 'words are separated by ordinary blanks',
+      }
     case 'name':
       return {
         message: `${quote(text)} is no name`,
@@ -71,12 +77,10 @@ function character(text: string): Explanation {
   const message = `${quote(text)} does not belong here`
   if (/^[-+]?\d/.test(text)) return { message, hint: 'a number begins with #' }
   if (/^(\/\/|\/\*|--|!|%|\*)/.test(text)) return { message, hint: 'a comment begins with ;' }
-  if (/^\s/.test(text)) {
-    const code = (text.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
-    return {
-      message: `the character U+${code} does not belong here`,
-      hint: 'use an ordinary blank',
-    }
-  }
   return { message }
+}
+
+function codePoint(text: string): string {
+  const code = text.codePointAt(0) as number
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }

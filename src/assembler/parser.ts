@@ -145,8 +145,8 @@ export class Parser {
           break
         case 'malformed':
           this.#reportMalformed()
-          // Without its comma the statement is what its author meant.
-          if (lexer.problem !== 'comma') whole = false
+          // Without these the statement is what its author meant.
+          if (lexer.problem !== 'comma' && lexer.problem !== 'blank') whole = false
           break
         case 'word':
           if (!this.#isStrayNumber() && !this.#runsOn()) {
