@@ -218,6 +218,6 @@ export class Lexer {
   }
 }
 
-export function isLineEnd(code: number): boolean {
+function isLineEnd(code: number): boolean {
   return code === LINE_FEED || code === CARRIAGE_RETURN
 }

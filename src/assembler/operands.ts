@@ -28,7 +28,7 @@ const EXPECTED: Record<OperandKind, string> = {
 }
 
 /** How an instruction is written, as in `LOAD $a #n|@label`. */
-export function signature({ mnemonic, operands }: Instruction): string {
+function signature({ mnemonic, operands }: Instruction): string {
   const parts = operands.map((kind, index) => {
     switch (kind) {
       case 'int':
