@@ -74,6 +74,10 @@ export const ERROR_CODES = {
     meaning:
       'The other end of a connection could not prove that it belongs to the cluster, or we could not: compare `secret` or `tls` on both sides.',
   },
+  ERR_IRIDIUM_UNREACHABLE: {
+    retriable: true,
+    meaning: 'No connection could be made to this address, or it was cut before an answer came.',
+  },
   ERR_IRIDIUM_LINK_LOST: {
     retriable: true,
     meaning: 'The link to a member broke; what was under way on it may be lost.',

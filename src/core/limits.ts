@@ -86,6 +86,34 @@ export const DEFAULT_HEARTBEAT_TIMEOUT_MS = 5000
 export const MIN_HEARTBEAT_INTERVAL_MS = 10
 /** Longest interval or timeout of heartbeats, in milliseconds: an hour. */
 export const MAX_HEARTBEAT_MS = 3_600_000
+/** Beats from one Ping on a link to the next: round-trip times cost a thirtieth of the heartbeats. */
+export const BEATS_PER_PING = 30
+/** Milliseconds in which a node must answer a ping when somebody else wants its place. */
+export const PING_TIMEOUT_MS = 1000
+/** Milliseconds in which members must answer whether they hear a silent one. */
+export const ASK_TIMEOUT_MS = 500
+/** Milliseconds before the first retry of a dial: after a kill, listeners close some 10 ms after their links. */
+export const FIRST_RETRY_MS = 10
+/** Milliseconds between two dials of a node that stays out of reach. */
+export const MAX_RETRY_MS = 30_000
+/** Milliseconds from one Hello to a seed that is no member to the next. */
+export const SEED_INTERVAL_MS = 30_000
+/** Milliseconds, half more or less, after which a dial is repeated that met a passing obstacle. */
+export const BUSY_RETRY_MS = 1000
+/** Heartbeat timeouts after which join() gives up on passing obstacles. */
+export const JOIN_TIMEOUTS = 3
+/** Milliseconds for which a node that is out of reach is dialled: a day. */
+export const FORGET_FAILED_AFTER_MS = 24 * 60 * 60 * 1000
+/** Nodes that are dialled and not linked: every member, and as many that have failed. */
+export const MAX_CONTACTS = 2 * MAX_MEMBERS
+/** Aliases whose last incarnation is remembered after their nodes have gone. */
+export const MAX_REMEMBERED_INCARNATIONS = 2 * MAX_MEMBERS
+/** Milliseconds in which the same two differing digests make a link exchange lists once. */
+export const DIGEST_PAIR_MS = 30_000
+/** Pairs of digests that a link remembers. */
+export const MAX_DIGEST_PAIRS = 32
+/** Bytes of a page of a list of members: half a frame. */
+export const MEMBERS_PAGE_BYTES = MAX_CONTROL_FRAME_BYTES / 2
 /** Seeds of a node, or of one join: more than one for each member help nobody. */
 export const MAX_SEEDS = MAX_MEMBERS
 /** Milliseconds that a dial, its handshake and its encryption may take in all. */

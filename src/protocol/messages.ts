@@ -19,28 +19,39 @@ export type Listed = MessageOf<'Members'>['nodes'][number]
 export type Self = MessageOf<'HelloAck'>['self']
 
 /**
- * Why a Hello or Join was refused, and whether the dialler may try this address again soon:
- * `final` ends the attempt, `retry` is a matter of moments.
+ * Why a Hello or Join was refused. `isMomentary`: the dialler may try this address again in a moment.
+ * `isReported`: the refuser's host is told, since somebody should look into it.
  */
 export const REFUSALS = {
-  SELF: { kind: 'final', meaning: 'the address is your own' },
-  WRONG_CLUSTER: { kind: 'final', meaning: 'this node belongs to a cluster of another name' },
-  WRONG_VERSION: { kind: 'final', meaning: 'no version of the protocol is common to both' },
-  FULL: { kind: 'final', meaning: 'this node has as many members as it may have' },
-  ALIAS_TAKEN: { kind: 'final', meaning: 'another living node holds this alias' },
-  ALIAS_BUSY: {
-    kind: 'retry',
-    meaning: 'the holder of this alias does not answer, and is not yet given up',
-  },
-  ALREADY_LINKED: { kind: 'retry', meaning: 'a link between the two nodes is up and answers' },
-  SIMULTANEOUS: {
-    kind: 'retry',
-    meaning: 'both nodes dialled, and the other connection is to stay',
-  },
-  NOT_A_MEMBER: {
-    kind: 'final',
-    meaning: 'this node has left, and waits for its host to join again',
-  },
+  WRONG_VERSION: reason('no version of the protocol is common to both', { isReported: true }),
+  WRONG_CLUSTER: reason('this node belongs to a cluster of another name', { isReported: true }),
+  OTHER_ID: reason('the node that you want no longer listens here'),
+  SELF: reason('the address is your own'),
+  NOT_A_MEMBER: reason('this node has left, and waits for its host to join again'),
+  ALIAS_TAKEN: reason('another living node holds this alias', { isReported: true }),
+  ALIAS_BUSY: reason('the holder of this alias is silent, and not yet given up', {
+    isMomentary: true,
+  }),
+  ALREADY_LINKED: reason('a link between the two is up and answers', { isMomentary: true }),
+  SIMULTANEOUS: reason('both have dialled, and the other connection is to stay', {
+    isMomentary: true,
+  }),
+  FULL: reason('this node has as many members as it may have', { isReported: true }),
 } as const
 
 export type RefusalCode = keyof typeof REFUSALS
+
+/** Whether a refusal with this code, perhaps one of a later version, is a matter of moments. */
+export function isMomentary(code: string): boolean {
+  return Object.hasOwn(REFUSALS, code) && REFUSALS[code as RefusalCode].isMomentary
+}
+
+interface Reason {
+  readonly meaning: string
+  readonly isMomentary: boolean
+  readonly isReported: boolean
+}
+
+function reason(meaning: string, { isMomentary = false, isReported = false } = {}): Reason {
+  return { meaning, isMomentary, isReported }
+}

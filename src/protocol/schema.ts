@@ -156,6 +156,7 @@ export const SCHEMAS = [
       { name: 'cluster', type: string },
       { name: 'id', type: 'Id' },
       ...introduction,
+      { name: 'to', type: 'Id', doc: 'Whom the sender expects here; anybody else refuses.' },
       digest,
       extensions,
     ],

@@ -15,7 +15,7 @@ const self = {
   port: 2254,
   tags: { zone: 'north' },
 }
-const newcomer = {
+const introduction = {
   ...versions,
   cluster: 'iridium',
   id: ID_B,
@@ -24,9 +24,8 @@ const newcomer = {
   host: '',
   port: 2255,
   tags: { zone: 'süd', role: '' },
-  digest: DIGEST,
-  extensions: {},
 }
+const newcomer = { ...introduction, digest: DIGEST, extensions: {} }
 
 export const SAMPLES: readonly Message[] = [
   { type: 'Hello', ...newcomer },
@@ -41,7 +40,7 @@ export const SAMPLES: readonly Message[] = [
     more: true,
     extensions: {},
   },
-  { type: 'Join', ...newcomer, incarnation: 1 },
+  { type: 'Join', ...introduction, incarnation: 1, to: ID_A, digest: DIGEST, extensions: {} },
   { type: 'JoinAck', ...versions, self, digest: DIGEST, nodes: [], more: false, extensions: {} },
   {
     type: 'Refused',

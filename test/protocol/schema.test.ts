@@ -32,7 +32,7 @@ function outsiders(message: object): string {
   const { type: _, ...fields } = message as { type: string }
   return JSON.stringify(fields, (key, value) => {
     if (value instanceof Uint8Array) return Buffer.from(value).toJSON()
-    if (key === 'id' || key === 'digest') return Buffer.from(value, 'hex').toJSON()
+    if (key === 'id' || key === 'to' || key === 'digest') return Buffer.from(value, 'hex').toJSON()
     if (key === 'ids') return value.map((id: string) => Buffer.from(id, 'hex').toJSON())
     return value
   })
@@ -43,7 +43,7 @@ test('the first five messages keep their place and their fields for ever', () =>
   assert.equal(form, [
     'Hello: minVersion maxVersion cluster id alias incarnation host port tags digest extensions',
     'HelloAck: minVersion maxVersion self you digest nodes more extensions',
-    'Join: minVersion maxVersion cluster id alias incarnation host port tags digest extensions',
+    'Join: minVersion maxVersion cluster id alias incarnation host port tags to digest extensions',
     'JoinAck: minVersion maxVersion self digest nodes more extensions',
     'Refused: minVersion maxVersion code message id alias incarnation holder extensions',
   ])

@@ -1,0 +1,108 @@
+// Owns our side of a link that we dial: introducing ourselves, and being taken in. What a refusal or a failed dial
+// means is setbacks.ts; how the other side decides is answering.ts.
+import { formatAddress } from '../core/address.js'
+import { MAX_MEMBERS } from '../core/limits.js'
+import type { MessageOf, Self } from '../protocol/messages.js'
+import { agreedVersion, OWN_VERSIONS } from '../protocol/versions.js'
+import { helloAcked, takeNames, tellAfterAck } from './exchange.js'
+import { seedAnswered } from './joining.js'
+import { announce, enter, holderOf } from './membership.js'
+import { close, log, named, send } from './outbox.js'
+import { dialsOver } from './ranks.js'
+import { advertised } from './self.js'
+import { answeredInVain, discarded } from './setbacks.js'
+import type { Link, Purpose, State } from './state.js'
+import { nameTwins } from './twins.js'
+
+type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
+
+/** The connection is there: Hello to a seed, Join to a listed member. */
+export function greet(s: State, link: Link, purpose: Purpose): void {
+  const { id, alias, cluster } = s.config
+  const introduction = {
+    ...OWN_VERSIONS,
+    cluster,
+    id,
+    alias,
+    incarnation: s.incarnation,
+    ...advertised(s),
+    tags: s.tags,
+    digest: s.digest.hex,
+    extensions: {},
+  }
+  link.phase = { name: 'greeting', purpose }
+  if (purpose.kind === 'seed') {
+    send(s, link, { type: 'Hello', ...introduction })
+    log(s, 'trace', `Hello sent to ${formatAddress(link.remote)}`)
+    return
+  }
+  const { contact } = purpose
+  if (s.contacts.get(contact.id) !== contact) {
+    close(s, link, 'linked by the other side in the meantime')
+    return
+  }
+  send(s, link, { type: 'Join', ...introduction, to: contact.id })
+  log(s, 'trace', `Join sent to ${contact.alias} (${formatAddress(link.remote)})`)
+}
+
+/** HelloAck or JoinAck: we are a member there. */
+export function acknowledged(s: State, link: Link, purpose: Purpose, ack: Ack): void {
+  const { self } = ack
+  const them = { ...self, host: self.host === '' ? link.remote.host : self.host }
+  log(s, 'trace', `${ack.type} received from ${named(them)}`)
+  const obstacle = obstacleTo(s, purpose, ack)
+  if (obstacle) {
+    close(s, link, obstacle)
+    answeredInVain(s, purpose, self.id, obstacle)
+    return
+  }
+  if (purpose.kind === 'seed') purpose.seed.answeredBy = self.id
+  const twin = holderOf(s, self.alias, self.id)
+  if (twin) {
+    nameTwins(s, link, twin, them)
+    discarded(s, purpose)
+    return
+  }
+  const other = s.peers.get(self.id)?.link
+  if (other && (other.dialled || !dialsOver(s.config.alias, self.alias))) {
+    close(s, link, 'the other connection between the two stays')
+    discarded(s, purpose)
+    takeNames(s, self.alias, ack.nodes)
+    return
+  }
+  linked(s, link, purpose, ack, them)
+}
+
+function linked(s: State, link: Link, purpose: Purpose, ack: Ack, them: Self): void {
+  if (ack.type === 'HelloAck') {
+    s.incarnation = Math.max(s.incarnation, ack.you.incarnation)
+    if (ack.you.host !== '') s.seenHost = ack.you.host
+  }
+  if (purpose.kind === 'seed') purpose.seed.link = null
+  else purpose.contact.link = null
+  const entry = enter(s, link, them)
+  announce(s, entry)
+  const { peer } = entry
+  takeNames(s, peer.member.alias, ack.nodes)
+  if (ack.type === 'HelloAck') {
+    if (ack.more && link.phase.name === 'up') link.phase.pages = [...ack.nodes]
+    else helloAcked(s, peer, ack.nodes)
+  }
+  if (purpose.kind === 'seed') seedAnswered(s, purpose.seed, peer)
+  tellAfterAck(s, link, peer, ack.digest)
+}
+
+/** Why an Ack cannot be taken at its word; null if it can. */
+function obstacleTo(s: State, purpose: Purpose, ack: Ack): string | null {
+  const { id, alias } = ack.self
+  if (ack.type !== (purpose.kind === 'seed' ? 'HelloAck' : 'JoinAck')) {
+    return `${ack.type} is no answer to what was sent`
+  }
+  if (purpose.kind === 'contact' && id !== purpose.contact.id) return 'another node answers there'
+  if (id === s.config.id || alias === s.config.alias) return 'the answer bears our own name'
+  if (agreedVersion(OWN_VERSIONS, ack) === null)
+    return 'no version of the protocol is common to both'
+  if (s.peers.size >= MAX_MEMBERS && !s.peers.has(id))
+    return 'this node has as many members as it may'
+  return null
+}

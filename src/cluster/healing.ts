@@ -1,0 +1,128 @@
+// Owns the comparison of what should be with what is: every node that was a member or was named by one, and
+// is not linked, is dialled again, with back-off, until it is linked, says goodbye, or is forgotten.
+// What an answer means is decided in greeting.ts.
+import {
+  FIRST_RETRY_MS,
+  FORGET_FAILED_AFTER_MS,
+  MAX_CONTACTS,
+  MAX_RETRY_MS,
+} from '../core/limits.js'
+import type { Listed } from '../protocol/messages.js'
+import type { Member } from './member.js'
+import { close, dial } from './outbox.js'
+import type { Contact, Link, State } from './state.js'
+
+/** What to wait before the next attempt, in ms: doubling up to half a minute, uniform between half and whole. */
+export function backOff(attempts: number, fraction: number): number {
+  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts) * (1 + fraction) * 0.5
+}
+
+/** A member or former member that is not linked: dialled at once, unless that is already being tried. */
+export function missing(s: State, node: Member): Contact {
+  return s.contacts.get(node.id) ?? add(s, node)
+}
+
+/** A member that we are linked with names this node: dial it now, at most once per timeout and id. */
+export function heardOf(s: State, node: Listed): void {
+  if (node.id === s.config.id || s.peers.get(node.id)?.link) return
+  const contact = s.contacts.get(node.id)
+  if (!contact) {
+    add(s, node)
+    return
+  }
+  if (s.now - contact.namedAt < s.config.timeoutMs) return
+  contact.namedAt = s.now
+  contact.attempts = 0
+  if (!s.peers.has(node.id)) contact.address = { host: node.host, port: node.port }
+  if (!contact.link) contact.dialAt = s.now
+}
+
+/** `link` is up with this node: nothing is missing any more. A dial that has not greeted yet is given up. */
+export function nowLinked(s: State, id: string, link: Link): void {
+  const contact = s.contacts.get(id)
+  if (!contact) return
+  s.contacts.delete(id)
+  if (contact.link && contact.link !== link && contact.link.phase.name === 'dialling') {
+    close(s, contact.link, 'linked by the other side in the meantime')
+  }
+}
+
+/** Never dial this node again, unless it is named or comes by itself. */
+export function strike(s: State, id: string): void {
+  const contact = s.contacts.get(id)
+  if (!contact) return
+  s.contacts.delete(id)
+  if (contact.link) close(s, contact.link, 'no longer wanted')
+}
+
+/** An attempt has ended without a link. */
+export function retry(s: State, contact: Contact, atLeastMs = 0): void {
+  contact.link = null
+  contact.failingSince ??= s.now
+  contact.dialAt = s.now + Math.max(atLeastMs, backOff(contact.attempts, s.random.fraction()))
+  contact.attempts++
+}
+
+/** Dial now, from the shortest back-off on. */
+export function retryNow(s: State, contact: Contact): void {
+  contact.attempts = 0
+  if (!contact.link) contact.dialAt = s.now
+}
+
+/** Strikes what the host no longer wants dialled; true if there was such a node. */
+export function forget(s: State, idOrAlias: string): boolean {
+  for (const { id, alias } of s.contacts.values()) {
+    if ((id === idOrAlias || alias === idOrAlias) && !s.peers.has(id)) {
+      strike(s, id)
+      return true
+    }
+  }
+  return false
+}
+
+export function nextDial(s: State): number {
+  let at = Number.POSITIVE_INFINITY
+  for (const contact of s.contacts.values()) if (!contact.link) at = Math.min(at, contact.dialAt)
+  return at
+}
+
+export function dialDue(s: State): void {
+  for (const contact of s.contacts.values()) {
+    if (contact.link || contact.dialAt > s.now) continue
+    const { failingSince } = contact
+    const isMember = s.peers.has(contact.id)
+    if (!isMember && failingSince !== null && s.now - failingSince > FORGET_FAILED_AFTER_MS) {
+      s.contacts.delete(contact.id)
+      continue
+    }
+    contact.link = dial(s, contact.address, { kind: 'contact', contact })
+  }
+}
+
+function add(s: State, { id, alias, host, port, incarnation }: Listed | Member): Contact {
+  if (s.contacts.size >= MAX_CONTACTS) dropOldest(s)
+  const contact: Contact = {
+    id,
+    alias,
+    address: { host, port },
+    incarnation,
+    link: null,
+    dialAt: s.now,
+    attempts: 0,
+    failingSince: null,
+    namedAt: s.now,
+  }
+  s.contacts.set(id, contact)
+  return contact
+}
+
+/** Makes room: the node that has been out of reach for longest goes; members stay. */
+function dropOldest(s: State): void {
+  let oldest: Contact | null = null
+  for (const contact of s.contacts.values()) {
+    if (s.peers.has(contact.id)) continue
+    const since = contact.failingSince ?? Number.POSITIVE_INFINITY
+    if (!oldest || since < (oldest.failingSince ?? Number.POSITIVE_INFINITY)) oldest = contact
+  }
+  if (oldest) strike(s, oldest.id)
+}

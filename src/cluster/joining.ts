@@ -1,0 +1,187 @@
+// Owns the host's join(): which seeds it waits for, what counts as success, and when it settles.
+//
+// A seed has accepted us when a link with it exists, whoever dialled it. What passes in moments (two dials that
+// cross, a busy alias, a dial that times out) is tried again; what is final is not. With one seed accepted the call
+// settles as soon as every node that was listed is linked, has refused, or has had its time.
+import { formatAddress, sameAddress } from '../core/address.js'
+import { IridiumError } from '../core/errors.js'
+import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS } from '../core/limits.js'
+import type { CallId } from './io.js'
+import type { Address, Member } from './member.js'
+import { emit, log } from './outbox.js'
+import { seedAt } from './seeds.js'
+import { isOwnAddress } from './self.js'
+import type { Attempt, JoinCall, Peer, Seed, State } from './state.js'
+
+/** The host's call. */
+export function join(s: State, call: CallId, addresses: readonly Address[]): void {
+  const others = addresses.filter((address) => !isOwnAddress(s, address))
+  if (others.length === 0) {
+    const message = 'Joining failed: every seed that was given is the address of this node itself'
+    settle(s, call, new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message))
+    return
+  }
+  const until = s.now + JOIN_TIMEOUTS * s.config.timeoutMs
+  const attempts = new Map<Seed, Attempt>()
+  for (const address of others) attempts.set(seedAt(s, address, false), trying(s))
+  for (const seed of attempts.keys()) dialNow(s, seed)
+  s.joins.set(call, { call, until, attempts, checkedAt: s.now, listed: new Map() })
+}
+
+/** The caller no longer waits. */
+export function abortJoin(s: State, call: CallId): void {
+  s.joins.delete(call)
+}
+
+export function failJoins(s: State, error: IridiumError): void {
+  for (const { call } of s.joins.values()) settle(s, call, error)
+  s.joins.clear()
+}
+
+/** A seed has taken us in by the link that it answered on. */
+export function seedAnswered(s: State, seed: Seed, { member }: Peer): void {
+  for (const { attempts } of s.joins.values()) {
+    if (attempts.has(seed)) attempts.set(seed, { kind: 'accepted', via: member })
+  }
+}
+
+/** A seed has not; `isMomentary`: it may in a moment. Returns whether a call of the host waits for it. */
+export function seedFailed(
+  s: State,
+  seed: Seed,
+  error: IridiumError,
+  isMomentary: boolean,
+): boolean {
+  let isAwaited = false
+  for (const { attempts, until } of s.joins.values()) {
+    if (attempts.get(seed)?.kind !== 'trying') continue
+    isAwaited = true
+    const again = s.now + (0.5 + s.random.fraction()) * BUSY_RETRY_MS
+    const waits = isMomentary && again < until
+    attempts.set(seed, waits ? { kind: 'waiting', until: again, error } : { kind: 'failed', error })
+  }
+  return isAwaited
+}
+
+/** A node was named in a list: joining waits for it. */
+export function listedWhileJoining(s: State, id: string): void {
+  for (const { listed } of s.joins.values()) if (!listed.has(id)) listed.set(id, s.now)
+}
+
+/** A listed node has refused us, or is not there. */
+export function refusedWhileJoining(s: State, id: string): void {
+  for (const { listed } of s.joins.values()) listed.set(id, null)
+}
+
+/** Settles the calls that are ready; after every step that may have changed something. */
+export function reviewJoins(s: State): void {
+  for (const join of s.joins.values()) {
+    for (const [seed, { kind }] of join.attempts) {
+      const member = kind === 'accepted' || kind === 'failed' ? null : linkedAt(s, seed)
+      if (member) join.attempts.set(seed, { kind: 'accepted', via: member })
+    }
+    const attempts = [...join.attempts.values()]
+    const accepted = attempts.find((attempt) => attempt.kind === 'accepted')
+    if (accepted) {
+      if (isComplete(s, join, attempts)) succeed(s, join, accepted.via)
+    } else if (attempts.every((attempt) => attempt.kind === 'failed')) {
+      s.joins.delete(join.call)
+      settle(s, join.call, failure(join))
+    }
+  }
+}
+
+/** When a join's time makes a difference next. */
+export function nextJoin(s: State): number {
+  let at = Number.POSITIVE_INFINITY
+  for (const join of s.joins.values()) {
+    for (const time of timesOf(join)) if (time > join.checkedAt) at = Math.min(at, time)
+  }
+  return at
+}
+
+function* timesOf({ attempts, listed, until }: JoinCall): Generator<number> {
+  yield until
+  for (const attempt of attempts.values()) {
+    if (attempt.kind === 'waiting') yield attempt.until
+    if (attempt.kind === 'trying') yield attempt.since + HANDSHAKE_TIMEOUT_MS
+  }
+  for (const since of listed.values()) if (since !== null) yield since + HANDSHAKE_TIMEOUT_MS
+}
+
+/** Tries again those seeds whose moment has passed, and gives up after the last. */
+export function runJoins(s: State): void {
+  for (const join of s.joins.values()) {
+    const { attempts, until } = join
+    join.checkedAt = s.now
+    for (const [seed, attempt] of attempts) {
+      if (attempt.kind !== 'waiting' && attempt.kind !== 'trying') continue
+      if (s.now >= until) {
+        attempts.set(seed, { kind: 'failed', error: timedOut(seed, attempt) })
+      } else if (attempt.kind === 'waiting' && s.now >= attempt.until) {
+        attempts.set(seed, trying(s))
+        dialNow(s, seed)
+      }
+    }
+  }
+}
+
+function trying(s: State): Attempt {
+  return { kind: 'trying', since: s.now }
+}
+
+function dialNow(s: State, seed: Seed): void {
+  if (!seed.link) seed.dialAt = s.now
+  seed.answeredBy = null
+}
+
+/** The member that is linked with us and is known to be at this seed's address. */
+function linkedAt(s: State, { address, answeredBy }: Seed): Member | null {
+  const answering = answeredBy === null ? undefined : s.peers.get(answeredBy)
+  if (answering?.link) return answering.member
+  for (const { link, member } of s.peers.values()) {
+    if (link && sameAddress(member, address)) return member
+  }
+  return null
+}
+
+function isComplete(s: State, { listed }: JoinCall, attempts: readonly Attempt[]): boolean {
+  const isOld = (since: number): boolean => s.now - since >= HANDSHAKE_TIMEOUT_MS
+  if (attempts.some((attempt) => attempt.kind === 'trying' && !isOld(attempt.since))) return false
+  for (const { link } of s.peers.values()) {
+    if (link?.phase.name === 'up' && link.phase.pages) return false
+  }
+  for (const [id, since] of listed) {
+    if (since !== null && !isOld(since) && !s.peers.get(id)?.link && id !== s.config.id)
+      return false
+  }
+  return true
+}
+
+function succeed(s: State, { call }: JoinCall, via: Member): void {
+  s.joins.delete(call)
+  s.hasJoined = true
+  const members = [...s.peers.values()].filter((peer) => peer.link).map((peer) => peer.member)
+  log(s, 'info', `joined via ${via.alias}: ${members.length} members`)
+  emit(s, { type: 'joined', via, members })
+  s.out.put({ type: 'settle', call, result: { ok: true, members } })
+}
+
+function settle(s: State, call: CallId, error: IridiumError): void {
+  s.out.put({ type: 'settle', call, result: { ok: false, error } })
+}
+
+function failure({ attempts }: JoinCall): IridiumError {
+  const errors = [...attempts.values()].flatMap((a) => (a.kind === 'failed' ? [a.error] : []))
+  const reasons = errors.map((error) => error.message).join('; ')
+  const message = `Joining failed, no seed accepted this node: ${reasons}`
+  return new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, {
+    cause: new AggregateError(errors, message),
+  })
+}
+
+function timedOut(seed: Seed, attempt: Attempt): Error {
+  if (attempt.kind === 'waiting') return attempt.error
+  const message = `${formatAddress(seed.address)}: no answer in time`
+  return new IridiumError('ERR_IRIDIUM_TIMEOUT', message)
+}

@@ -1,0 +1,221 @@
+// Owns the cluster machine: a step takes one input and the time, and gives the outputs that it causes. It is pure:
+// no I/O, no clock and no randomness but those given in, so the same machine runs under sockets and under a
+// simulation. The contract with the driver is io.ts; state.ts says which file decides what.
+import { IridiumError } from '../core/errors.js'
+import type { Random } from '../core/random.js'
+import { hasUnread, nextEvidence, turnPassed, weigh } from './answering.js'
+import { type Counts, counts, type LinkFacts, linkFacts } from './facts.js'
+import { dialDue, forget, nextDial } from './healing.js'
+import { beat, heard } from './heartbeat.js'
+import type { ClusterConfig, Input, LinkId, Output } from './io.js'
+import { abortJoin, join, nextJoin, reviewJoins, runJoins } from './joining.js'
+import { leave, left } from './leaving.js'
+import {
+  accepted,
+  closed,
+  connected,
+  dialEnded,
+  endHandshakes,
+  linkOf,
+  nextHandshakeEnd,
+} from './links.js'
+import type { Address, Member } from './member.js'
+import { log, Outbox, send } from './outbox.js'
+import { dialSeeds, nextSeed, seedAt } from './seeds.js'
+import { selfMember } from './self.js'
+import { newState, type State } from './state.js'
+import { excuse, nextSupervision, supervise } from './suspicion.js'
+import { takeMessage } from './transitions.js'
+
+/** What is judged by time: one full turn after it has come, so that what waits in the sockets is read first. */
+const VERDICTS: readonly { next(s: State): number; run(s: State): void }[] = [
+  { next: nextHandshakeEnd, run: endHandshakes },
+  { next: nextEvidence, run: turnPassed },
+  { next: nextSupervision, run: supervise },
+  { next: nextJoin, run: runJoins },
+]
+
+export class ClusterMachine {
+  readonly #state: State
+  readonly #out = new Outbox()
+
+  constructor(config: ClusterConfig, random: Random) {
+    this.#state = newState(config, random, this.#out)
+  }
+
+  /** `listening` after start() as well as after leave(); `joined` with members, or after a join of our own. */
+  get state(): 'idle' | 'listening' | 'joined' {
+    const { presence, members, hasJoined } = this.#state
+    if (presence === 'idle') return 'idle'
+    return members.size > 0 || hasJoined ? 'joined' : 'listening'
+  }
+
+  get self(): Member {
+    return selfMember(this.#state)
+  }
+
+  /** The others, by alias: a live view. */
+  get members(): ReadonlyMap<string, Member> {
+    return this.#state.members
+  }
+
+  /** The link over which this member is reached now, by its id or alias. */
+  linkOf(idOrAlias: string): LinkId | null {
+    const { peers, members } = this.#state
+    const id = members.get(idOrAlias)?.id ?? idOrAlias
+    return peers.get(id)?.link?.id ?? null
+  }
+
+  /** What is known about each member and its link, for statistics and diagnosis; `null`: not a member. */
+  facts(idOrAlias: string): LinkFacts | null {
+    return linkFacts(this.#state, idOrAlias)
+  }
+
+  /** How much is held at the moment, for statistics: each has a bound in limits.ts. */
+  get counts(): Counts {
+    return counts(this.#state)
+  }
+
+  /** How late the ticks came that were asked for, in ms: a host that blocks its event loop. */
+  get lateness(): { readonly lastMs: number; readonly worstMs: number } {
+    return { ...this.#state.lateness }
+  }
+
+  /**
+   * Takes one input at the time `now` (ms of Clock.now, never going back) and returns what is to be done, in order.
+   * @throws IridiumError ERR_IRIDIUM_INTERNAL if the driver breaks the contract of io.ts
+   */
+  step(now: number, input: Input): readonly Output[] {
+    const s = this.#state
+    s.now = now
+    take(s, input)
+    if (!this.#out.isEmpty || !isQuiet(input)) settleDown(s)
+    return this.#out.take()
+  }
+}
+
+/** A heartbeat that caused nothing only puts off what was to come: the timers are looked at when they are due. */
+function isQuiet(input: Input): boolean {
+  return input.type === 'traffic' || (input.type === 'frame' && input.message.type === 'Heartbeat')
+}
+
+function take(s: State, input: Input): void {
+  switch (input.type) {
+    case 'start':
+      start(s, input.address)
+      break
+    case 'join':
+      comeBack(s)
+      join(s, input.call, input.seeds)
+      break
+    case 'leave':
+      leave(s, input.call)
+      break
+    case 'abort':
+      abortJoin(s, input.call)
+      break
+    case 'setTags':
+      setTags(s, input.tags)
+      break
+    case 'forget':
+      forget(s, input.idOrAlias)
+      break
+    case 'accepted':
+      accepted(s, input)
+      break
+    case 'connected':
+      connected(s, input)
+      break
+    case 'dialFailed':
+      dialEnded(s, input)
+      break
+    case 'closed':
+      closed(s, input)
+      break
+    case 'frame':
+      takeMessage(s, linkOf(s, input.link), input.message)
+      break
+    case 'traffic':
+      traffic(s, input)
+      break
+    case 'tick':
+      tick(s)
+      break
+    case 'turn':
+      turn(s)
+      break
+    default:
+      input satisfies never
+  }
+}
+
+function setTags(s: State, tags: Member['tags']): void {
+  s.tags = tags
+  for (const { link } of s.peers.values()) if (link) send(s, link, { type: 'Tags', tags })
+}
+
+function traffic(s: State, input: Extract<Input, { type: 'traffic' }>): void {
+  const link = linkOf(s, input.link)
+  if (input.received) heard(s, link)
+  if (input.sent) link.sentAt = s.now
+}
+
+function start(s: State, address: Address): void {
+  s.address = address
+  comeBack(s)
+  for (const seed of s.config.seeds) seedAt(s, seed, true)
+}
+
+/** From here on we answer, and may be a member. */
+function comeBack(s: State): void {
+  if (!s.address)
+    throw new IridiumError('ERR_IRIDIUM_INTERNAL', 'a node must listen before it joins')
+  left(s)
+  if (s.presence === 'present') return
+  s.presence = 'present'
+  s.nextBeatAt = s.now + s.config.intervalMs * s.random.fraction()
+}
+
+function tick(s: State): void {
+  late(s, s.announcedAt)
+  s.announcedAt = Number.POSITIVE_INFINITY // that timer has run: the next is announced in any case
+  if (s.now >= s.nextBeatAt) beat(s)
+}
+
+function turn(s: State): void {
+  late(s, s.turnAskedAt ?? s.now)
+  s.turnAskedAt = null
+  turnPassed(s)
+  for (const { next, run } of VERDICTS) if (next(s) <= s.now) run(s)
+}
+
+/** We were to run at `expectedAt`: if that is long ago, we were blocked, and others cannot be blamed for it. */
+function late(s: State, expectedAt: number): void {
+  const lateMs = Math.max(0, s.now - expectedAt)
+  s.lateness.lastMs = lateMs
+  s.lateness.worstMs = Math.max(s.lateness.worstMs, lateMs)
+  if (lateMs < s.config.intervalMs / 2) return
+  log(s, 'debug', `this node was blocked for ${Math.round(lateMs)} ms`)
+  excuse(s, lateMs)
+}
+
+/** After every step that may have changed something: decides what can be decided now, and sets the alarm. */
+function settleDown(s: State): void {
+  weigh(s)
+  reviewJoins(s)
+  dialDue(s)
+  dialSeeds(s)
+  const due = Math.min(...VERDICTS.map(({ next }) => next(s)))
+  if (s.turnAskedAt === null && (due <= s.now || hasUnread(s))) {
+    s.turnAskedAt = s.now
+    s.out.put({ type: 'nextTurn' })
+  }
+  const verdictAt = s.turnAskedAt === null ? due : Number.POSITIVE_INFINITY
+  announce(s, Math.min(s.nextBeatAt, verdictAt, nextDial(s), nextSeed(s)))
+}
+
+function announce(s: State, at: number): void {
+  if (at === s.announcedAt) return
+  s.announcedAt = at
+  s.out.put({ type: 'deadline', at: Number.isFinite(at) ? at : null })
+}

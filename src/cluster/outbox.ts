@@ -1,0 +1,108 @@
+// Owns the collecting of a step's outputs, and the bookkeeping that each output carries with it.
+
+import { formatAddress } from '../core/address.js'
+import { type ErrorCode, IridiumError } from '../core/errors.js'
+import { STRANGER_REPORT_INTERVAL_MS } from '../core/limits.js'
+import type { Message } from '../protocol/messages.js'
+import type { ClusterEvent, Output } from './io.js'
+import type { Address } from './member.js'
+import type { Link, Purpose, State } from './state.js'
+
+export class Outbox {
+  #outputs: Output[] = []
+
+  put(output: Output): void {
+    this.#outputs.push(output)
+  }
+
+  get isEmpty(): boolean {
+    return this.#outputs.length === 0
+  }
+
+  /** What was put since the last time, in order. */
+  take(): readonly Output[] {
+    const outputs = this.#outputs
+    this.#outputs = []
+    return outputs
+  }
+}
+
+export function send(s: State, link: Link, message: Message): void {
+  link.sentAt = s.now
+  link.sent++
+  s.out.put({ type: 'send', link: link.id, message })
+}
+
+/** Begins a link of our own. */
+export function dial(s: State, address: Address, purpose: Purpose): Link {
+  const link = newLink(s, s.nextLink, true, address, { name: 'dialling', purpose })
+  s.nextLink += 2
+  s.out.put({ type: 'dial', link: link.id, address })
+  return link
+}
+
+export function newLink(
+  s: State,
+  id: number,
+  dialled: boolean,
+  remote: Address,
+  phase: Link['phase'],
+): Link {
+  const link: Link = {
+    id,
+    dialled,
+    remote,
+    since: s.now,
+    phase,
+    heardAt: s.now,
+    sentAt: s.now,
+    received: 0,
+    sent: 0,
+    ping: null,
+    roundTripMs: null,
+    told: new Map(),
+    toldAt: Number.NEGATIVE_INFINITY,
+  }
+  s.links.set(id, link)
+  return link
+}
+
+/** Asks for the end of a link; with `flush`, after what was sent has gone out. Nothing more is taken from it. */
+export function close(s: State, link: Link, reason: string, { flush = false } = {}): void {
+  s.weighing.delete(link)
+  link.phase = { name: 'closing' }
+  s.out.put({ type: 'close', link: link.id, flush, reason })
+}
+
+export function emit(s: State, event: ClusterEvent): void {
+  s.out.put({ type: 'emit', event })
+}
+
+/** Tells of something that failed and for which no caller waits. */
+export function report(s: State, code: ErrorCode, message: string, cause?: unknown): void {
+  const options = cause === undefined ? {} : { cause }
+  emit(s, { type: 'error', error: new IridiumError(code, message, options) })
+}
+
+/** The same for what strangers do: the first at once, then at most one a second of each code. */
+export function reportStranger(s: State, code: ErrorCode, message: string, cause?: unknown): void {
+  const last = s.strangers.get(code)
+  if (last && s.now - last.at < STRANGER_REPORT_INTERVAL_MS) {
+    last.unreported++
+    return
+  }
+  const others = last?.unreported ? ` (and ${last.unreported} others before)` : ''
+  s.strangers.set(code, { at: s.now, unreported: 0 })
+  report(s, code, message + others, cause)
+}
+
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error'
+
+export function log(s: State, level: Level, message: string, fields: object = {}): void {
+  s.out.put({ type: 'log', level, fields, message })
+}
+
+/** For messages to people: `beta (127.0.0.1:2255)`. */
+export function named(node: { alias: string; host: string; port: number }): string {
+  return `${node.alias} (${formatAddress(node)})`
+}

@@ -1,0 +1,47 @@
+// Owns the seeds: addresses, from the options and from joins, that are said Hello to for ever, so that two halves
+// that have lost each other's traces still meet. Those behind which we ourselves or a linked member last
+// answered are left in peace.
+import { formatAddress } from '../core/address.js'
+import { MAX_SEEDS, SEED_INTERVAL_MS } from '../core/limits.js'
+import type { Address } from './member.js'
+import { dial } from './outbox.js'
+import type { Seed, State } from './state.js'
+
+/** The seed at this address, known or new. */
+export function seedAt(s: State, address: Address, isConfigured: boolean): Seed {
+  const key = formatAddress(address)
+  const known = s.seeds.get(key)
+  if (known) return known
+  if (s.seeds.size >= MAX_SEEDS) dropOldest(s)
+  const seed: Seed = { address, isConfigured, link: null, dialAt: s.now, answeredBy: null }
+  s.seeds.set(key, seed)
+  return seed
+}
+
+export function nextSeed(s: State): number {
+  let at = Number.POSITIVE_INFINITY
+  for (const seed of s.seeds.values()) if (!seed.link) at = Math.min(at, seed.dialAt)
+  return at
+}
+
+export function dialSeeds(s: State): void {
+  for (const seed of s.seeds.values()) {
+    if (seed.link || seed.dialAt > s.now) continue
+    seed.dialAt = s.now + SEED_INTERVAL_MS * (1 + s.random.fraction()) * 0.5
+    if (!isAnswered(s, seed)) seed.link = dial(s, seed.address, { kind: 'seed', seed })
+  }
+}
+
+/** Whether we ourselves or a linked member last answered there. */
+function isAnswered(s: State, { answeredBy }: Seed): boolean {
+  if (answeredBy === null) return false
+  return answeredBy === s.config.id || s.peers.get(answeredBy)?.link != null
+}
+
+function dropOldest(s: State): void {
+  for (const [key, seed] of s.seeds) {
+    if (seed.isConfigured || seed.link) continue
+    s.seeds.delete(key)
+    return
+  }
+}

@@ -1,0 +1,45 @@
+// Owns what this node says of itself.
+import { sameAddress } from '../core/address.js'
+import type { Self } from '../protocol/messages.js'
+import type { Address, Member } from './member.js'
+import type { State } from './state.js'
+
+/** Where we tell others to find us; an empty host means: where you see me. */
+export function advertised(s: State): Address {
+  const { advertise } = s.config
+  if (advertise) return advertise
+  const { host, port } = bound(s)
+  return { host: isWildcard(host) ? '' : host, port }
+}
+
+/** As it stands in our answers. */
+export function introduceSelf(s: State): Self {
+  const { id, alias } = s.config
+  return { id, alias, incarnation: s.incarnation, ...advertised(s), tags: s.tags }
+}
+
+/** As our own host sees it. */
+export function selfMember(s: State): Member {
+  const self = introduceSelf(s)
+  const host = self.host === '' ? (s.seenHost ?? bound(s).host) : self.host
+  return Object.freeze({ ...self, host, tags: Object.freeze({ ...self.tags }), status: 'alive' })
+}
+
+/** Whether this address leads to ourselves, as far as can be told without dialling it. */
+export function isOwnAddress(s: State, address: Address): boolean {
+  if (sameAddress(address, bound(s)) || sameAddress(address, advertised(s))) return true
+  const { host, port } = bound(s)
+  return address.port === port && isLoopback(address.host) && (isLoopback(host) || isWildcard(host))
+}
+
+function bound(s: State): Address {
+  return s.address ?? { host: '', port: 0 }
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::' || host === ''
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '127.0.0.1'
+}

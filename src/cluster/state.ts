@@ -1,0 +1,247 @@
+// Owns the shape of what the cluster machine remembers, and nothing of what it does. The other files of this
+// folder are functions over this one record, each named after the concept that it decides:
+//
+//   transitions.ts  which message is taken in which phase of a link, and by whom
+//   links.ts        connections come, are bounded in number and time, and end
+//   greeting.ts     dialling: introducing ourselves, and being taken in; setbacks.ts: when that fails
+//   answering.ts    a stranger's first frame, and what we answer
+//   conflicts.ts    the table by which it is accepted, refused, or must wait
+//   membership.ts   the only place where members come and go, and where their events are emitted
+//   heartbeat.ts    when heartbeats are sent, and what counts as a sign of life
+//   suspicion.ts    what silence means: suspect, ask the others, give up
+//   doubt.ts        when so many are silent that it may be ourselves
+//   digest.ts, exchange.ts   how differences between lists are noticed and told
+//   healing.ts      who should be linked and is not: dialled again, with back-off
+//   seeds.ts        addresses that are tried for ever
+//   twins.ts        two living nodes with one alias
+//   joining.ts, leaving.ts   the calls of the host
+import type { Random } from '../core/random.js'
+import type { Listed, MessageOf } from '../protocol/messages.js'
+import { Digest } from './digest.js'
+import type { CallId, ClusterConfig, LinkId } from './io.js'
+import type { Address, Member } from './member.js'
+import type { Outbox } from './outbox.js'
+
+export interface State {
+  readonly config: ClusterConfig
+  readonly random: Random
+  readonly out: Outbox
+  /** The time of the input that is being worked on, in ms. */
+  now: number
+  /** `absent`: has left; whoever comes is refused until the host starts or joins again. */
+  presence: 'idle' | 'present' | 'absent'
+  /** Where we are bound, once we are. */
+  address: Address | null
+  /** The host by which a seed saw us, for a node that listens on every interface. */
+  seenHost: string | null
+  incarnation: number
+  tags: Readonly<Record<string, string>>
+  /** Whether a join of the host has succeeded since we are present. */
+  hasJoined: boolean
+
+  readonly links: Map<LinkId, Link>
+  /** The number of the next link that we dial: even. */
+  nextLink: LinkId
+  /** The members, by id. No two have the same alias. */
+  readonly peers: Map<string, Peer>
+  /** The members as the host sees them, by alias. */
+  readonly members: Map<string, Member>
+  /** Nodes that should be linked and are not, by id; members among them. */
+  readonly contacts: Map<string, Contact>
+  /** By address. */
+  readonly seeds: Map<string, Seed>
+  readonly joins: Map<CallId, JoinCall>
+  leaving: Leaving | null
+  /** The last boot of aliases whose nodes have gone, the latest last. */
+  readonly lastBoots: Map<string, { readonly id: string; readonly incarnation: number }>
+  /** Of our own id and of those that we are linked with. */
+  readonly digest: Digest
+
+  doubt: Doubt
+  nextBeatAt: number
+  beats: number
+  nextNonce: number
+  /** Strangers whose first frame waits for its answer. */
+  readonly weighing: Set<Link>
+  /** The deadline that the driver was told last. */
+  announcedAt: number
+  /** When a turn was asked for that has not come. */
+  turnAskedAt: number | null
+  /** What strangers did was last reported then, by code. */
+  readonly strangers: Map<string, { readonly at: number; unreported: number }>
+  /** How late our own timers were: a host that blocks its event loop. */
+  readonly lateness: { lastMs: number; worstMs: number }
+}
+
+/** One connection, from the dial or the accept to its end. */
+export interface Link {
+  readonly id: LinkId
+  readonly dialled: boolean
+  /** Of a dialled link, the address that was dialled. */
+  readonly remote: Address
+  readonly since: number
+  phase: Phase
+  /** When anything was last received or sent. */
+  heardAt: number
+  sentAt: number
+  received: number
+  sent: number
+  /** Our last Ping, until its Pong has come. */
+  ping: { readonly nonce: number; readonly at: number } | null
+  roundTripMs: number | null
+  /** When our list was last sent for a pair of digests. */
+  readonly told: Map<string, number>
+  /** When our list was last sent unasked. */
+  toldAt: number
+}
+
+/**
+ *   dialling -> greeting -+-> up -> closing
+ *   awaited  -> weighing -+
+ *
+ * Every phase may also go to `closing`, or end at once when the connection does.
+ */
+export type Phase =
+  /** Dialled by us: no connection yet. */
+  | { readonly name: 'dialling'; readonly purpose: Purpose }
+  /** Our Hello or Join has gone out. */
+  | { readonly name: 'greeting'; readonly purpose: Purpose }
+  /** Accepted by us: nothing has come yet. */
+  | { readonly name: 'awaited' }
+  /** A Hello or Join has come, and waits for its answer. */
+  | { readonly name: 'weighing'; readonly greeting: Greeting; evidence: Evidence }
+  /** The one link with this member. `pages`: the seed's list, while more of it is to come. */
+  | { readonly name: 'up'; readonly peer: Peer; pages: Listed[] | null }
+  /** We have asked for its end. */
+  | { readonly name: 'closing' }
+
+export type PhaseName = Phase['name']
+export type Greeting = MessageOf<'Hello'> | MessageOf<'Join'>
+
+/** Why we dial: an address to say Hello to, or a node to say Join to. */
+export type Purpose =
+  | { readonly kind: 'seed'; readonly seed: Seed }
+  | { readonly kind: 'contact'; readonly contact: Contact }
+
+/** What is known about the node that stands in a stranger's way (see conflicts.ts). */
+export type Evidence =
+  /** Read in this turn: its connection may already have ended. */
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'none' }
+  /** By a ping on its link, or, where there is none, by a dial. */
+  | {
+      readonly kind: 'asked'
+      readonly about: string
+      readonly link: LinkId | null
+      readonly nonce: number | null
+      readonly until: number
+    }
+  | { readonly kind: 'answers'; readonly about: string }
+  | { readonly kind: 'silent'; readonly about: string }
+
+/** A member, with all that we keep about it. */
+export interface Peer {
+  readonly id: string
+  member: Member
+  link: Link | null
+  /** The last sign of life, less the time in which we did not run ourselves. */
+  heardAt: number
+  suspicion: Suspicion | null
+}
+
+export interface Suspicion {
+  /** `dropped`: we closed the link ourselves, so a refused dial proves nothing. */
+  cause: 'silent' | 'closed' | 'dropped'
+  /** When the others are asked. */
+  askAt: number
+  asked: { until: number; readonly waiting: Set<string> } | null
+}
+
+export type Doubt =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking'; readonly until: number }
+  /** Somebody has answered, or nobody has in time; lasts as long as most are silent. */
+  | { readonly kind: 'over' }
+
+export interface Contact {
+  readonly id: string
+  alias: string
+  address: Address
+  incarnation: number
+  /** The dial that is under way. */
+  link: Link | null
+  dialAt: number
+  attempts: number
+  /** Since when it could not be reached. */
+  failingSince: number | null
+  /** When a name in a list last hurried us. */
+  namedAt: number
+}
+
+export interface Seed {
+  readonly address: Address
+  readonly isConfigured: boolean
+  link: Link | null
+  dialAt: number
+  /** The id that last answered there. */
+  answeredBy: string | null
+}
+
+/** A call of join() that has not settled. */
+export interface JoinCall {
+  readonly call: CallId
+  readonly until: number
+  readonly attempts: Map<Seed, Attempt>
+  /** When its times were looked at last. */
+  checkedAt: number
+  /** The nodes that were listed while joining, with the time; null once linked or refused. */
+  readonly listed: Map<string, number | null>
+}
+
+export type Attempt =
+  | { readonly kind: 'trying'; readonly since: number }
+  | { readonly kind: 'waiting'; readonly until: number; readonly error: Error }
+  | { readonly kind: 'accepted'; readonly via: Member }
+  | { readonly kind: 'failed'; readonly error: Error }
+
+/** Goodbyes that are on their way out. */
+export interface Leaving {
+  readonly links: Set<Link>
+  readonly calls: CallId[]
+}
+
+export function newState(config: ClusterConfig, random: Random, out: Outbox): State {
+  const digest = new Digest()
+  digest.toggle(config.id)
+  return {
+    config,
+    random,
+    out,
+    now: 0,
+    presence: 'idle',
+    address: null,
+    seenHost: null,
+    incarnation: 0,
+    tags: config.tags,
+    hasJoined: false,
+    links: new Map(),
+    nextLink: 2,
+    peers: new Map(),
+    members: new Map(),
+    contacts: new Map(),
+    seeds: new Map(),
+    joins: new Map(),
+    leaving: null,
+    lastBoots: new Map(),
+    digest,
+    doubt: { kind: 'none' },
+    nextBeatAt: Number.POSITIVE_INFINITY,
+    beats: 0,
+    nextNonce: 0,
+    weighing: new Set(),
+    announcedAt: Number.POSITIVE_INFINITY,
+    turnAskedAt: null,
+    strangers: new Map(),
+    lateness: { lastMs: 0, worstMs: 0 },
+  }
+}

@@ -1,0 +1,161 @@
+// Owns what silence means. A member is suspect after two intervals without a sign of life, or at once when its
+// link closes. After the timeout and one interval more, those that answer are asked about it: if one of them
+// hears it, it stays suspect (vouched for), its link is made anew, and they are asked again after each further
+// timeout; if none does within half a second, it has failed. A refused dial after a closed link proves death at
+// once. Verdicts fall one full turn of the event loop after their time has come (see machine.ts).
+import { ASK_TIMEOUT_MS } from '../core/limits.js'
+import type { MessageOf } from '../protocol/messages.js'
+import { doubting, reviewDoubt } from './doubt.js'
+import { missing, retryNow } from './healing.js'
+import { detach, markSuspect, remove, unlink } from './membership.js'
+import { log, named, send } from './outbox.js'
+import type { Contact, Link, Peer, State, Suspicion } from './state.js'
+
+/** When silence since `heardAt` becomes suspicious: a sound sender leaves gaps of one and a half intervals. */
+export function suspectAt(heardAt: number, intervalMs: number): number {
+  return heardAt + 2 * intervalMs
+}
+
+/**
+ * When silence since `heardAt` is put before the others. The added interval lets a member that was itself blocked
+ * for just under the timeout, and is heard in its next beat, get away without a vote.
+ */
+export function askAt(heardAt: number, timeoutMs: number, intervalMs: number): number {
+  return heardAt + timeoutMs + intervalMs
+}
+
+export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
+  if (peer.suspicion) {
+    peer.suspicion.cause = cause
+    return
+  }
+  const { timeoutMs, intervalMs } = s.config
+  peer.suspicion = { cause, askAt: askAt(peer.heardAt, timeoutMs, intervalMs), asked: null }
+  markSuspect(s, peer)
+}
+
+/**
+ * The link of a member has ended, `cause` says from which side: suspicion, and a dial at once. But if a dial of our
+ * own to it waits for its answer, two dials have crossed, and this link was perhaps given up for that one.
+ */
+export function linkLost(s: State, peer: Peer, cause: 'closed' | 'dropped'): void {
+  detach(s, peer)
+  const underWay = greetedContact(s, peer.id)
+  if (underWay) {
+    s.contacts.set(peer.id, underWay)
+    return
+  }
+  retryNow(s, missing(s, peer.member))
+  suspect(s, peer, cause)
+}
+
+/** The node to which our own dial has connected and waits for its answer. */
+export function greetedContact(s: State, id: string): Contact | null {
+  for (const { phase } of s.links.values()) {
+    if (phase.name !== 'greeting' || phase.purpose.kind !== 'contact') continue
+    if (phase.purpose.contact.id === id) return phase.purpose.contact
+  }
+  return null
+}
+
+/** We have closed the link ourselves: its member is dialled again, and a refused dial will prove nothing. */
+export function dropLink(s: State, peer: Peer, reason: string): void {
+  unlink(s, peer, reason)
+  retryNow(s, missing(s, peer.member))
+  suspect(s, peer, 'dropped')
+}
+
+/** Nobody, or somebody else, answers where this member listened: together with its closed link, that is death. */
+export function confirmDeath(s: State, id: string): boolean {
+  const peer = s.peers.get(id)
+  if (peer?.suspicion?.cause !== 'closed') return false
+  remove(s, peer, isAwaited(s, peer) ? 'replaced' : 'failed')
+  return true
+}
+
+/** Whether a node waits at our door that is to have this member's alias. */
+function isAwaited(s: State, peer: Peer): boolean {
+  for (const { phase } of s.weighing) {
+    if (phase.name === 'weighing' && phase.greeting.alias === peer.member.alias) return true
+  }
+  return false
+}
+
+export function nextSupervision(s: State): number {
+  const { intervalMs } = s.config
+  let at = s.doubt.kind === 'asking' ? s.doubt.until : Number.POSITIVE_INFINITY
+  for (const { suspicion, heardAt } of s.peers.values()) {
+    if (!suspicion) at = Math.min(at, suspectAt(heardAt, intervalMs))
+    else if (!doubting(s)) at = Math.min(at, suspicion.asked?.until ?? suspicion.askAt)
+  }
+  return at
+}
+
+/** Judges every member by its silence. */
+export function supervise(s: State): void {
+  for (const peer of s.peers.values()) {
+    if (peer.suspicion || s.now < suspectAt(peer.heardAt, s.config.intervalMs)) continue
+    suspect(s, peer, peer.link ? 'silent' : 'closed')
+  }
+  reviewDoubt(s)
+  if (doubting(s)) return
+  const silent: Peer[] = []
+  for (const peer of s.peers.values()) {
+    const { suspicion } = peer
+    if (suspicion?.asked) {
+      if (s.now >= suspicion.asked.until) remove(s, peer, 'failed')
+    } else if (suspicion && s.now >= suspicion.askAt) silent.push(peer)
+  }
+  if (silent.length > 0) askAbout(s, silent)
+}
+
+/** One Ask names all silent members to those that answer; if there are none to ask, the silent have failed. */
+function askAbout(s: State, silent: readonly Peer[]): void {
+  const ids = silent.map((peer) => peer.id)
+  const waiting: string[] = []
+  for (const peer of s.peers.values()) {
+    if (!peer.link || peer.suspicion) continue
+    send(s, peer.link, { type: 'Ask', ids })
+    waiting.push(peer.id)
+  }
+  for (const peer of silent) {
+    if (waiting.length === 0) remove(s, peer, 'failed')
+    else if (peer.suspicion) {
+      peer.suspicion.asked = { until: s.now + ASK_TIMEOUT_MS, waiting: new Set(waiting) }
+    }
+  }
+}
+
+/** Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. */
+export function answerAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void {
+  const heard = ids.filter((id) => {
+    const theirs = s.peers.get(id)?.link
+    return theirs && s.now <= suspectAt(theirs.heardAt, s.config.intervalMs)
+  })
+  send(s, link, { type: 'Heard', ids: heard })
+}
+
+/** Somebody answers us about those that are silent. */
+export function takeHeard(s: State, witness: Peer, { ids }: MessageOf<'Heard'>): void {
+  for (const peer of s.peers.values()) {
+    const { suspicion } = peer
+    if (!suspicion?.asked?.waiting.delete(witness.id)) continue
+    if (ids.includes(peer.id)) vouchedFor(s, peer, suspicion, witness)
+    else if (suspicion.asked.waiting.size === 0) suspicion.asked.until = s.now
+  }
+}
+
+function vouchedFor(s: State, peer: Peer, suspicion: Suspicion, witness: Peer): void {
+  suspicion.asked = null
+  suspicion.askAt = s.now + s.config.timeoutMs
+  log(s, 'debug', `${named(peer.member)} is silent, but ${witness.member.alias} hears it`)
+  dropLink(s, peer, 'silent, but vouched for: to be made anew')
+}
+
+/** We did not run for `lateMs`: nobody else's silence in that time counts. */
+export function excuse(s: State, lateMs: number): void {
+  for (const peer of s.peers.values()) {
+    peer.heardAt = Math.min(s.now, peer.heardAt + lateMs)
+    if (peer.suspicion) peer.suspicion.askAt += lateMs
+  }
+}

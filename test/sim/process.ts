@@ -1,0 +1,275 @@
+// Owns a simulated process: one boot of a node, with its event loop (timers before sockets, as Node has them, then
+// what was asked for the next turn), its clock, and its driver between the machine and the simulated wires.
+import type { CallResult, Input, LinkId, Output } from '../../src/cluster/io.js'
+import { ClusterMachine } from '../../src/cluster/machine.js'
+import type { Address } from '../../src/cluster/member.js'
+import type { Prng } from './prng.js'
+import { Wire } from './wire.js'
+import type { Site, World } from './world.js'
+
+export interface ProcessOptions {
+  readonly alias: string
+  readonly cluster: string
+  readonly seeds: readonly Address[]
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly tags: Readonly<Record<string, string>>
+  readonly advertise: Address | null
+}
+
+export class Process {
+  readonly world: World
+  readonly site: Site
+  readonly address: Address
+  readonly id: string
+  readonly options: ProcessOptions
+  readonly machine: ClusterMachine
+  readonly bornAt: number
+  fate: 'running' | 'killed' | 'crashed' = 'running'
+  /** Until when its event loop stands still; the past if it does not. */
+  blockedUntil = 0
+  blockedSince = 0
+  readonly wires = new Map<LinkId, Wire>()
+  readonly results = new Map<number, CallResult>()
+  readonly #clock: { readonly rate: number; offset: number }
+  readonly #dials = new Map<LinkId, { isOver: boolean }>()
+  readonly #inbox: (() => void)[] = []
+  #lastAccepted = -1
+  #lastCall = 0
+  #deadline: number | null = null
+  #deadlinePlan = 0
+  #turnWanted = false
+
+  constructor(world: World, site: Site, address: Address, options: ProcessOptions, prng: Prng) {
+    this.world = world
+    this.site = site
+    this.address = address
+    this.options = options
+    this.id = prng.id()
+    this.bornAt = world.now
+    this.#clock = { rate: prng.between(1 - world.drift, 1 + world.drift), offset: prng.below(1e6) }
+    const { alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise } = options
+    const config = { id: this.id, alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise }
+    this.machine = new ClusterMachine(config, prng.fork(1))
+  }
+
+  get alias(): string {
+    return this.options.alias
+  }
+
+  get isRunning(): boolean {
+    return this.fate === 'running'
+  }
+
+  get isBlocked(): boolean {
+    return this.blockedUntil > this.world.now
+  }
+
+  /** The process's own clock. */
+  get now(): number {
+    return this.world.now * this.#clock.rate + this.#clock.offset
+  }
+
+  // --- calls of the host ---
+
+  start(): void {
+    this.deliver(() => this.step({ type: 'start', address: this.address }))
+  }
+
+  /** Returns the number under which `results` has the outcome. */
+  join(...seeds: readonly Address[]): number {
+    const call = ++this.#lastCall
+    this.deliver(() => this.step({ type: 'join', call, seeds }))
+    return call
+  }
+
+  leave(): number {
+    const call = ++this.#lastCall
+    this.deliver(() => this.step({ type: 'leave', call }))
+    return call
+  }
+
+  // --- its event loop ---
+
+  /** Something has come in: now, or once the event loop runs again. */
+  deliver(run: () => void): void {
+    if (this.fate !== 'running') return
+    if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push(run)
+    else run()
+  }
+
+  /** The event loop stands still for so long, from now. */
+  block(ms: number): void {
+    const until = this.world.now + ms
+    if (!this.isBlocked) this.blockedSince = this.world.now
+    if (until <= this.blockedUntil) return
+    this.blockedUntil = until
+    this.world.plan(ms, () => {
+      if (this.blockedUntil <= this.world.now) this.#wake()
+    })
+  }
+
+  /** The clock leaps forward, as on a host that was asleep. */
+  leap(ms: number): void {
+    this.#clock.offset += ms
+    this.#planDeadline()
+  }
+
+  #wake(): void {
+    if (this.fate !== 'running') return
+    this.world.observer?.woke?.(this)
+    this.#tickIfDue()
+    for (let run = this.#inbox.shift(); run; run = this.#inbox.shift()) {
+      if (this.fate === 'running') run()
+    }
+    if (this.#turnWanted) this.#planTurn()
+  }
+
+  #tickIfDue(): void {
+    if (this.#deadline === null || this.now < this.#deadline || this.fate !== 'running') return
+    this.#deadline = null
+    this.step({ type: 'tick' })
+  }
+
+  #planDeadline(): void {
+    const plan = ++this.#deadlinePlan
+    if (this.#deadline === null) return
+    const wait = Math.max(0, (this.#deadline - this.now) / this.#clock.rate)
+    this.world.plan(wait + 1e-6, () => {
+      if (plan === this.#deadlinePlan && !this.isBlocked) this.#tickIfDue()
+    })
+  }
+
+  #planTurn(): void {
+    this.world.plan(0, () => {
+      if (this.isBlocked || !this.#turnWanted || this.fate !== 'running') return
+      this.#turnWanted = false
+      this.step({ type: 'turn' })
+    })
+  }
+
+  // --- its driver ---
+
+  step(input: Input): void {
+    if (this.fate !== 'running') return
+    const outputs = this.machine.step(this.now, input)
+    this.world.observer?.stepped(this, input, outputs)
+    for (const output of outputs) this.#carryOut(output)
+  }
+
+  #carryOut(output: Output): void {
+    switch (output.type) {
+      case 'dial':
+        this.#dial(output.link, output.address)
+        break
+      case 'send':
+        this.wires.get(output.link)?.send({
+          kind: 'message',
+          message: this.world.recode(output.message),
+        })
+        break
+      case 'close':
+        this.#close(output.link, output.flush)
+        break
+      case 'deadline':
+        this.#deadline = output.at
+        this.#planDeadline()
+        break
+      case 'nextTurn':
+        this.#turnWanted = true
+        this.#planTurn()
+        break
+      case 'settle':
+        this.results.set(output.call, output.result)
+        break
+      case 'emit':
+      case 'linkUp':
+      case 'linkDown':
+      case 'log':
+        break
+      default:
+        output satisfies never
+    }
+  }
+
+  #dial(link: LinkId, address: Address): void {
+    const dial = { isOver: false }
+    this.#dials.set(link, dial)
+    this.world.connect(this, address, {
+      isOver: () => dial.isOver || this.fate !== 'running',
+      connected: (accept) => {
+        this.deliver(() => {
+          if (dial.isOver) return accept(null)
+          dial.isOver = true
+          this.#dials.delete(link)
+          const wire = new Wire(this.world, this, link)
+          this.wires.set(link, wire)
+          accept(wire)
+          this.step({ type: 'connected', link, remote: address })
+        })
+      },
+      failed: (reason) => {
+        this.deliver(() => {
+          if (dial.isOver) return
+          dial.isOver = true
+          this.#dials.delete(link)
+          this.step({ type: 'dialFailed', link, reason, message: reason })
+        })
+      },
+    })
+  }
+
+  /** Somebody has connected to us; the kernel has taken the connection, we hear of it when our loop runs. */
+  accept(remote: Address, ready: (wire: Wire) => void): void {
+    const link = (this.#lastAccepted += 2)
+    const wire = new Wire(this.world, this, link)
+    this.wires.set(link, wire)
+    ready(wire)
+    this.deliver(() => this.step({ type: 'accepted', link, remote }))
+  }
+
+  #close(link: LinkId, flush: boolean): void {
+    const dial = this.#dials.get(link)
+    if (dial) {
+      dial.isOver = true
+      this.#dials.delete(link)
+      this.world.plan(0, () => this.deliver(() => this.step({ type: 'closed', link })))
+      return
+    }
+    const wire = this.wires.get(link)
+    if (!wire) return
+    wire.open = false
+    this.wires.delete(link)
+    const { world } = this
+    if (flush || world.prng.chance(0.5)) wire.send({ kind: 'end' })
+    else world.resetPeer(wire)
+    const wait = flush ? Math.min(1000, 2 * world.latency(this.site, wire.peer.process.site)) : 0
+    world.plan(wait, () => this.deliver(() => this.step({ type: 'closed', link })))
+  }
+
+  // --- its end ---
+
+  /** SIGKILL: the kernel ends its connections; the last thing to go is the listener. */
+  kill(): void {
+    if (this.fate !== 'running') return
+    this.fate = 'killed'
+    for (const wire of this.wires.values()) {
+      wire.open = false
+      if (this.world.prng.chance(0.5)) wire.send({ kind: 'end' })
+      else this.world.resetPeer(wire)
+    }
+    this.wires.clear()
+    this.site.closeListener(this, this.world.prng.between(0, 15))
+    this.world.observer?.ended?.(this)
+  }
+
+  /** The power goes out: nobody is told anything. */
+  crash(): void {
+    if (this.fate !== 'running') return
+    this.fate = 'crashed'
+    for (const wire of this.wires.values()) wire.open = false
+    this.wires.clear()
+    this.site.closeListener(this, 0)
+    this.world.observer?.ended?.(this)
+  }
+}
