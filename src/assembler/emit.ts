@@ -3,9 +3,8 @@ import type { ByteWriter } from '../core/bytes.js'
 import { BY_OPCODE, INSTRUCTION_BYTES, type Instruction } from '../vm/instructions.js'
 import { DJMPE, JMPE, LOAD, LUI } from '../vm/opcodes.js'
 import type { Operand } from './parser.js'
+import { LARGEST_U16 } from './ranges.js'
 import type { Symbols } from './symbols.js'
-
-const LARGEST_U16 = 0xffff
 
 /** Appends an instruction whose operands have been checked; the values of its labels follow at the end. */
 export function emit(

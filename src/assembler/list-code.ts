@@ -6,8 +6,7 @@ import type { Program } from '../vm/program.js'
 import { hex } from './hex.js'
 import type { LabelNames } from './label-names.js'
 import type { Listing } from './listing.js'
-
-const LARGEST_COUNT = 31
+import { LARGEST_COUNT } from './ranges.js'
 
 export function listCode(program: Program, names: LabelNames, listing: Listing): void {
   const lister = new CodeLister(program, names)

@@ -1,14 +1,13 @@
 // Owns the read-only section of a disassembly: text where the bytes are text that people can read, integers
 // where a label says that 4 bytes belong together, and hex for the rest.
 import { MAX_TEXT_SHOWN_BYTES } from '../core/limits.js'
-import { INSTRUCTION_BYTES } from '../vm/instructions.js'
 import { hex } from './hex.js'
 import type { LabelNames } from './label-names.js'
 import type { Listing } from './listing.js'
+import { INTEGER_BYTES, LARGEST_U16 } from './ranges.js'
 import { isVisible } from './visible.js'
 
 const BYTES_PER_LINE = 32
-const INTEGER_BYTES = INSTRUCTION_BYTES
 
 // Strict, and without the usual silence about a byte order mark: what it decodes encodes back to the same bytes.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -53,10 +52,11 @@ class DataLister {
     this.#rest(pending, end)
   }
 
-  /** The text of bytes that end with a NUL; an empty one only where a label asks for it. */
+  /** The text of bytes that end with a NUL; an empty one only where a label asks for it, none where no label can be. */
   #textAt(start: number, end: number): string | undefined {
     const length = end - 1 - start
     if (this.#data[end - 1] !== 0 || length > MAX_TEXT_SHOWN_BYTES) return undefined
+    if (start > LARGEST_U16) return undefined
     if (length === 0) return this.#names.get(start) === undefined ? undefined : ''
     const text = decode(this.#data.subarray(start, end - 1))
     return text !== undefined && isQuotable(text) ? text : undefined

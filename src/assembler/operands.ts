@@ -4,12 +4,8 @@ import { type Instruction, type OperandKind, REGISTER_COUNT } from '../vm/instru
 import { LOAD } from '../vm/opcodes.js'
 import type { Diagnostics } from './diagnostics.js'
 import type { Operand, OperandShape, Statement } from './parser.js'
+import { LARGEST_COUNT, LARGEST_INTEGER, LARGEST_U16, SMALLEST_INTEGER } from './ranges.js'
 import { quote } from './visible.js'
-
-const SMALLEST_INTEGER = -(2 ** 31)
-const LARGEST_INTEGER = 2 ** 31 - 1
-const LARGEST_U16 = 0xffff
-const LARGEST_COUNT = 31
 
 const SHAPES: Record<OperandKind, readonly OperandShape[]> = {
   int: ['register'],

@@ -4,11 +4,9 @@ import { MAX_LABELS, MAX_SUGGESTIONS } from '../core/limits.js'
 import type { Diagnostics, Span } from './diagnostics.js'
 import type { SectionName } from './directives.js'
 import type { Name } from './parser.js'
+import { LARGEST_U16 } from './ranges.js'
 import { nearest } from './suggest.js'
 import { quote } from './visible.js'
-
-/** Labels are operands of 16 bits. */
-const LARGEST_VALUE = 0xffff
 
 interface Declaration {
   readonly section: SectionName
@@ -80,11 +78,11 @@ export class Symbols {
           ? (nearest(use.name, values.keys()) ?? nearest(use.name, others.keys()))
           : undefined
         this.#reportUnknown(use, similar)
-      } else if (value > LARGEST_VALUE) {
+      } else if (value > LARGEST_U16) {
         this.#diagnostics.report(
           'OperandOutOfRange',
           use,
-          `the label ${quote(use.name)} has the value ${value}, operands end at ${LARGEST_VALUE}`,
+          `the label ${quote(use.name)} has the value ${value}, operands end at ${LARGEST_U16}`,
         )
       } else {
         code[use.target] = value >> 8
