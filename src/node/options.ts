@@ -163,7 +163,7 @@ function readHeartbeat(value: unknown = {}): { intervalMs: number; timeoutMs: nu
 
 /** A transport of the host's own protects its traffic itself: what asks us to do so must not be passed over. */
 function readTransport(options: NodeOptions, clock: Clock): Transport {
-  const security = readSecurity(options)
+  const security = readSecurity(options, 'iridium')
   const own = readShape('transport', options.transport, null, ['listen', 'dial'])
   if (own && security.encryption) {
     throw badOption('transport', 'absent where `secret` or `tls` is given', options.transport)

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { badOption, describe, IridiumError } from '../core/errors.js'
 import type { Encryption } from '../transport/encryption.js'
-import { TlsEncryption } from '../transport/tls.js'
+import { TlsEncryption, type TlsProtocol } from '../transport/tls.js'
 import { type Certificates, certificateKeys } from '../transport/tls-certificates.js'
 
 /** A certificate, key or list of revoked certificates in PEM form. */
@@ -36,10 +36,10 @@ export interface TlsOptions {
 }
 
 /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION, also for keys and certificates that node:tls cannot use */
-export function readTls(value: unknown): Encryption {
+export function readTls(value: unknown, protocol: TlsProtocol): Encryption {
   const certificates = read(value)
   try {
-    return new TlsEncryption(certificateKeys(certificates))
+    return new TlsEncryption(certificateKeys(certificates), protocol)
   } catch (cause) {
     throw new IridiumError(
       'ERR_IRIDIUM_BAD_OPTION',

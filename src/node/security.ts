@@ -8,7 +8,7 @@ import {
   MIN_SECRET_CHARACTERS,
 } from '../core/limits.js'
 import type { Encryption } from '../transport/encryption.js'
-import { TlsEncryption } from '../transport/tls.js'
+import { TlsEncryption, type TlsProtocol } from '../transport/tls.js'
 import { secretKeys } from '../transport/tls-secret.js'
 import { readTls, type TlsOptions } from './security-tls.js'
 
@@ -40,8 +40,12 @@ export interface Security {
   readonly loopbackOnly: boolean
 }
 
-/** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
-export function readSecurity({ secret, tls, insecure }: SecurityOptions): Security {
+/**
+ * What `options` ask for, for connections that speak `protocol` inside.
+ * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
+ */
+export function readSecurity(options: SecurityOptions, protocol: TlsProtocol): Security {
+  const { secret, tls, insecure } = options
   if (insecure !== undefined && typeof insecure !== 'boolean') {
     throw badOption('insecure', 'true or false', insecure)
   }
@@ -52,10 +56,11 @@ export function readSecurity({ secret, tls, insecure }: SecurityOptions): Securi
     )
   }
   if (secret !== undefined) {
-    return { encryption: new TlsEncryption(secretKeys(readSecrets(secret))), loopbackOnly: false }
+    const keys = secretKeys(readSecrets(secret))
+    return { encryption: new TlsEncryption(keys, protocol), loopbackOnly: false }
   }
   if (tls !== undefined) {
-    return { encryption: readTls(tls), loopbackOnly: false }
+    return { encryption: readTls(tls, protocol), loopbackOnly: false }
   }
   return { encryption: undefined, loopbackOnly: insecure !== true }
 }

@@ -45,6 +45,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     /(UNKNOWN_CA|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY)/,
     'a certificate was shown that is not from the `ca` of the other end',
   ],
+  [/NO_APPLICATION_PROTOCOL$/, 'one end is a node, the other a session of the REPL'],
   [/^INVALID_PURPOSE$/, 'a certificate was shown that is not for both servers and clients'],
   [/(EXPIRED|NOT_YET_VALID)/, 'a certificate was shown that is not valid today'],
   [/ALTNAME_INVALID$/, 'a certificate was shown without the name that `servername` asks for'],

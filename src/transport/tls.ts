@@ -18,6 +18,12 @@ export interface TlsKeys {
   readonly silence?: string
 }
 
+/**
+ * What is spoken inside, told by both ends (RFC 7301), so that nobody in the middle can lead a connection to a
+ * port of ours that means something else by the same bytes.
+ */
+export type TlsProtocol = 'iridium' | 'iridium-repl'
+
 /** Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned. */
 const CONTEXT: tls.SecureContextOptions = {
   minVersion: 'TLSv1.3',
@@ -26,6 +32,7 @@ const CONTEXT: tls.SecureContextOptions = {
 
 export class TlsEncryption implements Encryption {
   readonly #keys: TlsKeys
+  readonly #protocol: TlsProtocol
   readonly #clientContext: tls.SecureContext
   /** Never listens: sockets are given to it, as its event `connection` permits. */
   readonly #server: tls.Server
@@ -33,13 +40,15 @@ export class TlsEncryption implements Encryption {
   readonly #accepting = new Map<string, Handshake>()
 
   /** Throws what node:tls throws of keys that it cannot read. */
-  constructor(keys: TlsKeys) {
+  constructor(keys: TlsKeys, protocol: TlsProtocol) {
     this.#keys = keys
+    this.#protocol = protocol
     this.#clientContext = tls.createSecureContext({ ...CONTEXT, ...keys.context })
     this.#server = tls.createServer({
       ...CONTEXT,
       ...keys.context,
       ...keys.server,
+      ALPNProtocols: [protocol],
       // A server of node:tls that rejects does not say why; `judge` does both.
       rejectUnauthorized: false,
     })
@@ -57,6 +66,7 @@ export class TlsEncryption implements Encryption {
     const handshake = new Handshake(socket, outcome)
     const secure = tls.connect({
       ...this.#keys.client,
+      ALPNProtocols: [this.#protocol],
       socket,
       secureContext: this.#clientContext,
       rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing
@@ -87,7 +97,7 @@ export class TlsEncryption implements Encryption {
   }
 
   #judge(socket: tls.TLSSocket, handshake: Handshake): void {
-    const wrong = this.#keys.judge(socket)
+    const wrong = this.#keys.judge(socket) ?? this.#judgeProtocol(socket)
     if (wrong === null) {
       handshake.succeed(socket)
     } else {
@@ -95,6 +105,12 @@ export class TlsEncryption implements Encryption {
       socket.destroy()
       handshake.fail(wrong)
     }
+  }
+
+  #judgeProtocol({ alpnProtocol }: tls.TLSSocket): Error | null {
+    if (alpnProtocol === this.#protocol) return null
+    const other = alpnProtocol ? `\`${alpnProtocol}\`` : 'something else'
+    return unauthenticated(`the other end speaks ${other}, not \`${this.#protocol}\``)
   }
 }
 

@@ -173,7 +173,7 @@ const cases: Case[] = [
 /** Runs one handshake; the dialler and an accepting listener each say something, as soon as they can. */
 async function shakeHands({ listener, dialler, listen }: Case) {
   const make = (options: SecurityOptions) =>
-    new TcpTransport({ clock: realClock, ...readSecurity(options) })
+    new TcpTransport({ clock: realClock, ...readSecurity(options, 'iridium') })
   const reports: unknown[] = []
   const heard: string[] = []
   let accepted = 0

@@ -77,18 +77,24 @@ test('accepted: shortest and longest, lists, what is always so', () => {
     ['x'.repeat(32), new Uint8Array(32)],
     ` ${'x'.repeat(22)}\r\n`,
   ]) {
-    assert.is(readSecurity({ secret }).loopbackOnly, false)
-    assert.ok(readSecurity({ secret }).encryption)
+    assert.is(readSecurity({ secret }, 'iridium').loopbackOnly, false)
+    assert.ok(readSecurity({ secret }, 'iridium').encryption)
   }
   const always = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const
   const lists = { key: [member.key], cert: [member.cert], ca: [ca.cert, Buffer.from(ca.cert)] }
-  assert.ok(readSecurity({ tls: { ...lists, ...always } }).encryption)
+  assert.ok(readSecurity({ tls: { ...lists, ...always } }, 'iridium').encryption)
 })
 
 test('without either: loopback only, unless insecure', () => {
-  assert.equal(readSecurity({}), { encryption: undefined, loopbackOnly: true })
-  assert.equal(readSecurity({ insecure: false }), { encryption: undefined, loopbackOnly: true })
-  assert.equal(readSecurity({ insecure: true }), { encryption: undefined, loopbackOnly: false })
+  assert.equal(readSecurity({}, 'iridium'), { encryption: undefined, loopbackOnly: true })
+  assert.equal(readSecurity({ insecure: false }, 'iridium'), {
+    encryption: undefined,
+    loopbackOnly: true,
+  })
+  assert.equal(readSecurity({ insecure: true }, 'iridium'), {
+    encryption: undefined,
+    loopbackOnly: false,
+  })
 })
 
 test('what a node keeps of a secret shows nothing of it', () => {

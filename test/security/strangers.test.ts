@@ -17,6 +17,7 @@ import { authority, issue } from './certificates.js'
 
 const HOST = '127.0.0.1'
 const VARIABLE = 'NODE_TLS_REJECT_UNAUTHORIZED'
+const ALPNProtocols = ['iridium']
 const CIPHER = 'TLS_AES_128_GCM_SHA256'
 const OLD = secretKeys([Buffer.alloc(32, 1)])
 const NEW = secretKeys([Buffer.alloc(32, 2)])
@@ -27,7 +28,7 @@ const fastClock: Clock = {
 }
 
 const transport = (keys: TlsKeys, clock = realClock) =>
-  new TcpTransport({ clock, loopbackOnly: true, encryption: new TlsEncryption(keys) })
+  new TcpTransport({ clock, loopbackOnly: true, encryption: new TlsEncryption(keys, 'iridium') })
 
 /** A listener that counts what it accepts and keeps what it reports. */
 async function open(keys: TlsKeys, clock?: Clock) {
@@ -120,7 +121,7 @@ test('no ticket outlives its key, nor makes up for a key or a certificate', asyn
   const certificates = certificateKeys({ ...(await issue(ca)), ca: ca.cert })
   for (const keys of [OLD, certificates]) {
     const { seen, listener, port } = await open(keys)
-    const options = { port, host: HOST, checkServerIdentity: () => undefined }
+    const options = { port, host: HOST, ALPNProtocols, checkServerIdentity: () => undefined }
     const sessions: Buffer[] = []
     const holder = tls.connect({ ...options, ...keys.context, ...keys.client })
     holder.on('session', (session) => sessions.push(session))
@@ -140,7 +141,7 @@ test('no ticket outlives its key, nor makes up for a key or a certificate', asyn
 test('a man in the middle with a certificate that everybody trusts, and no key', async () => {
   const ca = await authority('everybody')
   const site = await issue(ca, { names: ['localhost'] })
-  const middle = tls.createServer({ ...site, minVersion: 'TLSv1.3' }).listen(0, HOST)
+  const middle = tls.createServer({ ...site, ALPNProtocols, minVersion: 'TLSv1.3' }).listen(0, HOST)
   await once(middle, 'listening')
   const { port } = middle.address() as { port: number }
   // We trust no authority; were it otherwise, we still want the key and no certificate.
@@ -161,7 +162,9 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of a host opens nothing'
   const stranger = await issue(await authority('somebody'), { names: ['localhost'] })
   const ca = await authority('the cluster')
   const certificates = certificateKeys({ ...(await issue(ca)), ca: ca.cert })
-  const middle = tls.createServer({ ...stranger, minVersion: 'TLSv1.3' }).listen(0, HOST)
+  const middle = tls
+    .createServer({ ...stranger, ALPNProtocols, minVersion: 'TLSv1.3' })
+    .listen(0, HOST)
   await once(middle, 'listening')
   const { port } = middle.address() as { port: number }
   const before = process.env[VARIABLE]
@@ -173,7 +176,7 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of a host opens nothing'
     )
     assert.match(String(failure), /^unauthenticated: /)
   }
-  const client = tls.connect({ port: ours, host: HOST, ...stranger })
+  const client = tls.connect({ port: ours, host: HOST, ALPNProtocols, ...stranger })
   await gone(client)
   assert.is(seen.accepted, 0)
   if (before === undefined) delete process.env[VARIABLE]
@@ -190,13 +193,40 @@ test('an older TLS is refused, with the right key or certificate too', async () 
     [certificateKeys({ ...member, ca: ca.cert }), { ...member, ca: ca.cert }],
   ] as const) {
     const { seen, listener, port } = await open(keys)
-    const old = { port, host: HOST, maxVersion: 'TLSv1.2', checkServerIdentity: () => undefined }
+    const old = {
+      port,
+      host: HOST,
+      ALPNProtocols,
+      maxVersion: 'TLSv1.2',
+      checkServerIdentity: () => undefined,
+    }
     await gone(tls.connect({ ...options, ...old } as tls.ConnectionOptions))
     await until(() => seen.errors.length > 0)
     assert.match(seen.errors[0]?.message ?? '', /older TLS/)
     assert.is(seen.accepted, 0)
     listener.close()
   }
+})
+
+test('who has the key and speaks something else inside, or does not say what, is refused', async () => {
+  const { seen, listener, port } = await open(OLD)
+  const encryption = new TlsEncryption(OLD, 'iridium-repl')
+  const repl = new TcpTransport({ clock: realClock, loopbackOnly: true, encryption })
+  assert.match(
+    String(await dial(repl, listener).catch((error: Error) => error.message)),
+    /^unauthenticated: .*one end is a node, the other a session of the REPL/,
+  )
+  await gone(tls.connect({ port, host: HOST, ...OLD.context, ...OLD.client }).resume())
+  assert.is(seen.accepted, 0)
+  const other = tls.createServer({ ...OLD.context, ...OLD.server }).listen(0, HOST)
+  await once(other, 'listening')
+  const address = { host: HOST, port: (other.address() as { port: number }).port }
+  assert.match(
+    String(await dial(transport(OLD), { address }).catch((error: Error) => error.message)),
+    /^unauthenticated: .*speaks something else, not `iridium`/,
+  )
+  other.close()
+  listener.close()
 })
 
 test('a stranger that stalls, wherever in the handshake, is gone after its time', async () => {
@@ -305,7 +335,7 @@ test('a key is changed without a stop: old, then both, then both the other way r
 
 test('every link has keys of its own that the secret does not reveal later (ephemeral Diffie-Hellman)', async () => {
   const { listener, port } = await open(OLD)
-  const client = tls.connect({ port, host: HOST, ...OLD.context, ...OLD.client })
+  const client = tls.connect({ port, host: HOST, ALPNProtocols, ...OLD.context, ...OLD.client })
   await once(client, 'secureConnect')
   assert.is(client.getProtocol(), 'TLSv1.3')
   assert.is(client.getCipher().standardName, CIPHER)

@@ -11,7 +11,7 @@ const both = (options: SecurityOptions) => () => [make(options), make(options)] 
 type Tls = ReturnType<typeof make>
 
 function make(options: SecurityOptions) {
-  return new TcpTransport({ clock: realClock, ...readSecurity(options) })
+  return new TcpTransport({ clock: realClock, ...readSecurity(options, 'iridium') })
 }
 
 conform('tls with a secret', both({ secret: Buffer.alloc(32, 1) }))
