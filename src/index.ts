@@ -1,2 +1,26 @@
 // The entry point iridium-node.
+export type { Member } from './cluster/member.js'
+export type { Address } from './core/address.js'
+export type { Cancel, Clock } from './core/clock.js'
+export type { DialFailure } from './core/dial.js'
+export type { Logger } from './core/logger.js'
+export type { Random } from './core/random.js'
+export type { AddressLike, JoinTarget } from './node/addresses.js'
+export type { Emitter } from './node/emitter.js'
+export type { EventPayload, LeaveReason, NodeEvents } from './node/events.js'
+export { IridiumNode, type NodeState, type WaitOptions } from './node/iridium-node.js'
+export type { NodeOptions } from './node/options.js'
+export type { CallOptions } from './node/pending.js'
+export type { ProgramOptions, RunResult } from './node/runner.js'
+export type { Secret, SecurityOptions } from './node/security.js'
+export type { Pem, TlsOptions } from './node/security-tls.js'
+export type { NodeStats } from './node/stats.js'
+export type {
+  Connection,
+  ConnectionHandler,
+  DialHandler,
+  Listener,
+  ListenHandler,
+  Transport,
+} from './transport/transport.js'
 export * from './vm-entry.js'

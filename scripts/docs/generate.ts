@@ -3,6 +3,8 @@
 //   <!-- generated: NAME -->  ...  <!-- end: NAME -->
 import { readFileSync, writeFileSync } from 'node:fs'
 import { commandLine } from './command.js'
+import { errors } from './errors.js'
+import { events } from './events.js'
 
 interface Part {
   readonly file: string
@@ -12,6 +14,8 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { file: 'docs/command.md', name: 'command line', text: commandLine },
+  { file: 'docs/errors.md', name: 'errors', text: errors },
+  { file: 'docs/events.md', name: 'events', text: events },
 ]
 
 for (const { file, name, text } of PARTS) {

@@ -184,3 +184,12 @@ export const RUN_CHUNK_MS = 0.5
 export const MIN_CHUNK_INSTRUCTIONS = 1000
 /** ... and so few that a program that turns from the cheapest to dear ones (0.3 us) stays within 10 ms. */
 export const MAX_CHUNK_INSTRUCTIONS = 16_384
+
+// --- Simulated clusters ----------------------------------------------------------------------
+
+/** Milliseconds that a packet takes one way, where a test does not say: a fast local network. */
+export const SIMULATED_LATENCY_MS = 1
+/** Milliseconds that simulated time goes by itself for one call of a host: longer than any call may take. */
+export const SIMULATED_CALL_LIMIT_MS = 120_000
+/** What the clocks of simulated hosts show at first, in milliseconds since the epoch: 2000-01-01. */
+export const SIMULATED_EPOCH_MS = 946_684_800_000

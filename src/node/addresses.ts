@@ -1,4 +1,5 @@
 // Owns the forms in which a host may write addresses.
+import { isIPv6 } from 'node:net'
 import { type Address, isPort, parseAddress } from '../core/address.js'
 import { badOption } from '../core/errors.js'
 import { MAX_HOST_BYTES, MAX_SEEDS } from '../core/limits.js'
@@ -55,7 +56,8 @@ export function isHost(value: unknown): value is string {
     typeof value === 'string' &&
     value !== '' &&
     byteLength(value) <= MAX_HOST_BYTES &&
-    !/[\s\p{Cc}\p{Cs}[\]]/u.test(value)
+    !/[\s\p{Cc}\p{Cs}[\]]/u.test(value) &&
+    (!value.includes(':') || isIPv6(value))
   )
 }
 

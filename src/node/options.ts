@@ -21,6 +21,7 @@ import type { Transport } from '../transport/transport.js'
 import { type AddressLike, HOST, isHost, readAddress, readAddresses } from './addresses.js'
 import { realClock } from './clock.js'
 import { guardLogger } from './logger.js'
+import type { CallOptions } from './pending.js'
 import { realRandom, uuid } from './random.js'
 import { readSecurity, type SecurityOptions } from './security.js'
 
@@ -139,6 +140,11 @@ export function readRecord(name: string, value: unknown, known: readonly string[
     }
   }
   return value
+}
+
+/** Checks the options of a call that takes none but a signal. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
+export function readCallOptions(options: unknown = {}): CallOptions {
+  return readRecord('options', options, ['signal']) as CallOptions
 }
 
 function readHeartbeat(value: unknown = {}): { intervalMs: number; timeoutMs: number } {

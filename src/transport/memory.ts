@@ -129,6 +129,7 @@ export class MemoryEndpoint implements Transport {
   readonly #host: Host
   readonly #connections = new Set<MemoryConnection>()
   readonly #bound = new Set<Address>()
+  #isDead = false
 
   constructor(network: MemoryNetwork, host: Host) {
     this.#network = network
@@ -162,6 +163,7 @@ export class MemoryEndpoint implements Transport {
       fail('timeout', `no connection within ${timeoutMs} ms`),
     )
 
+    if (this.#isDead) return () => settle(() => {})
     if (!isPort(address.port)) {
       this.#host.run(() => fail('unreachable', 'not a port'))
     } else {
@@ -188,6 +190,7 @@ export class MemoryEndpoint implements Transport {
 
   /** Ends this process as SIGKILL does: its kernel closes what was open, and nobody listens any more. */
   kill(): void {
+    this.#isDead = true
     for (const bound of this.#bound) this.#unbind(bound)
     for (const connection of this.#connections) connection.destroy()
   }

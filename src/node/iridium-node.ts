@@ -1,0 +1,388 @@
+// Owns IridiumNode: the node as its host sees it. Each method checks its arguments and state, and hands on:
+// members and joining to the cluster machine through the driver, programs to the runner.
+import type { CallId, CallResult, ClusterEvent, Input } from '../cluster/io.js'
+import { ClusterMachine } from '../cluster/machine.js'
+import type { Member } from '../cluster/member.js'
+import type { Address } from '../core/address.js'
+import { badOption, IridiumError } from '../core/errors.js'
+import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
+import { buildImage, Program } from '../vm/program.js'
+import { Vm } from '../vm/vm.js'
+import { type JoinTarget, readJoinArguments } from './addresses.js'
+import { realClock } from './clock.js'
+import { Driver } from './driver.js'
+import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
+import { GuardedEmitter } from './guarded-emitter.js'
+import { Listening } from './listening.js'
+import {
+  type NodeOptions,
+  readCallOptions,
+  readOptions,
+  readRecord,
+  readTags,
+  type Settings,
+} from './options.js'
+import { type CallOptions, closedError, PendingCalls, type Settle } from './pending.js'
+import { Roster } from './roster.js'
+import { type ProgramOptions, Runner, type RunResult, readProgramOptions } from './runner.js'
+import type { NodeStats } from './stats.js'
+
+/** 128 bits: no two boots of nodes ever have the same. */
+const ID_BYTES = 16
+
+/**
+ * - `idle`: made, not started
+ * - `listening`: others can join through it; it has no members
+ * - `joined`: it has members, or its own join has succeeded
+ * - `closing`, `closed`: after `close()`
+ */
+export type NodeState = 'idle' | 'listening' | 'joined' | 'closing' | 'closed'
+
+/** The options of `waitFor`. */
+export interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
+  /** Only an event for which this returns true ends the waiting. */
+  readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined
+}
+
+/**
+ * A node of an Iridium cluster: a peer that forms a full mesh with the other nodes and tells who comes and
+ * goes, and a place to run programs. Made without any I/O; `start` or `join` brings it to life, and from then
+ * on it keeps the process alive, as a listening server does, until `close`.
+ *
+ * Every method that waits takes `{signal}`: it rejects with ERR_IRIDIUM_ABORTED when the signal fires, and with
+ * ERR_IRIDIUM_CLOSED when the node is or gets closed. Bad arguments are ERR_IRIDIUM_BAD_OPTION.
+ */
+export class IridiumNode extends GuardedEmitter<NodeEvents> {
+  /** 128 random bits of this boot, as 32 hex digits. */
+  readonly id: string
+  /** The node's name in the cluster. */
+  readonly alias: string
+  readonly #settings: Settings
+  readonly #machine: ClusterMachine
+  readonly #driver: Driver
+  readonly #listening: Listening
+  readonly #roster = new Roster()
+  readonly #calls = new PendingCalls()
+  /** Those of `waitFor`: they may still see what happens while the node closes. */
+  readonly #waits = new PendingCalls()
+  readonly #answers = new Map<CallId, Settle<Member[]>>()
+  readonly #runner = new Runner(realClock)
+  #lastCall: CallId = 0
+  /** Between `start` or `join` and `leave`: the node answers others. */
+  #isActive = false
+  #closing: Promise<void> | undefined
+  #isClosed = false
+  #vm: Vm | undefined
+
+  /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION for a bad or unknown option, ERR_IRIDIUM_NOT_SUPPORTED */
+  constructor(options?: NodeOptions) {
+    super()
+    const settings = readOptions(options)
+    const { host, port, transport, clock, logger, random } = settings
+    this.#settings = settings
+    this.alias = settings.alias
+    this.id = Buffer.from(random.bytes(ID_BYTES)).toString('hex')
+    this.#machine = new ClusterMachine({ ...settings, id: this.id }, random)
+    this.#driver = new Driver({
+      machine: this.#machine,
+      transport,
+      clock,
+      logger,
+      emit: (event) => this.#onClusterEvent(event),
+      settle: (call, result) => this.#onSettled(call, result),
+    })
+    const handler = {
+      accepted: this.#driver.accept.bind(this.#driver),
+      failed: (error: Error) => this.#report(notAccepted(error)),
+    }
+    this.#listening = new Listening(
+      () => transport.listen({ host, port }, handler),
+      (address) => this.#onListening(address),
+    )
+  }
+
+  get state(): NodeState {
+    if (this.#isClosed) return 'closed'
+    if (this.#closing !== undefined) return 'closing'
+    if (!this.#listening.address) return 'idle'
+    return this.#roster.isJoined ? 'joined' : 'listening'
+  }
+
+  /** Where the node listens, with the port that was picked; null until it does, and once it is closed. */
+  get address(): Address | null {
+    return this.#listening.address
+  }
+
+  /** This node, as the others see it. */
+  get self(): Member {
+    return this.#machine.self
+  }
+
+  /** The other members by alias, never this node itself: a live view of what the events have said so far. */
+  get members(): ReadonlyMap<string, Member> {
+    return this.#roster.members
+  }
+
+  /**
+   * The node's own machine, with an empty program at first; the REPL drives it. Programs of `run` do not touch it.
+   * @throws IridiumError ERR_IRIDIUM_CLOSED once the node is closed
+   */
+  get vm(): Vm {
+    if (this.#closing !== undefined) throw closedError()
+    this.#vm ??= new Vm(Program.from(buildImage(new Uint8Array(), new Uint8Array())))
+    return this.#vm
+  }
+
+  /**
+   * Listens, answers others, and keeps trying the seeds of the options. Resolves when it listens; does nothing
+   * if it does already, and takes the node back into service after `leave()`.
+   * @throws IridiumError ERR_IRIDIUM_LISTEN_FAILED, ERR_IRIDIUM_INSECURE
+   */
+  start(options?: CallOptions): Promise<void> {
+    return this.#begin<void>(options, (settle) =>
+      this.#listening.open({
+        reject: settle.reject,
+        resolve: (address) => {
+          this.#activate(address)
+          settle.resolve()
+        },
+      }),
+    )
+  }
+
+  /**
+   * Joins the cluster of any of the seeds; starts first, if need be. An address of its own is skipped. Resolves
+   * when every listed member is linked, refused, or 5 s old, to the members that are linked; the rest is found later.
+   * Joining again merges clusters.
+   * @throws IridiumError ERR_IRIDIUM_JOIN_FAILED if no seed accepts, with the reasons: the node stays listening;
+   *   ERR_IRIDIUM_ALIAS_TAKEN; what `start` rejects with
+   */
+  join(target: JoinTarget, options?: CallOptions): Promise<Member[]>
+  join(host: string, port: number, options?: CallOptions): Promise<Member[]>
+  async join(...args: readonly unknown[]): Promise<Member[]> {
+    const { seeds, options } = readJoinArguments(args)
+    return this.#begin<Member[]>(options, (settle) =>
+      this.#whenListening(settle, (address) => {
+        this.#activate(address)
+        return this.#ask(settle, (call) => ({ type: 'join', call, seeds }))
+      }),
+    )
+  }
+
+  /**
+   * Says goodbye to all members. The node keeps its listener, but is nobody's member until `start` or `join`.
+   * Does nothing if it is not in the cluster.
+   */
+  leave(options?: CallOptions): Promise<void> {
+    return this.#begin<void>(options, (settle) => {
+      const done: Settle<unknown> = { reject: settle.reject, resolve: () => settle.resolve() }
+      if (this.#listening.isOpening) {
+        return this.#whenListening(settle, () => this.#leave(done))
+      }
+      return this.#leave(done)
+    })
+  }
+
+  /**
+   * Leaves, and stops all that the node does: its programs, its links, its listener. Works in every state, takes
+   * no longer than two seconds, and always resolves; calls that wait reject with ERR_IRIDIUM_CLOSED. Nothing
+   * of the node keeps the process alive afterwards.
+   */
+  close(): Promise<void> {
+    // In a then, so that a listener that closes again while we close finds that we do.
+    this.#closing ??= Promise.resolve().then(() => this.#close())
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /**
+   * Runs a program on a fresh machine of this node, also before `start`. It runs in slices, between which the
+   * host's event loop goes on: all programs of a node together take half of the time at most, 5 ms at a time.
+   * What the program does wrong is a `stop`, never a rejection.
+   */
+  async run(program: Program, options?: ProgramOptions): Promise<RunResult> {
+    const checked = readProgramOptions(options)
+    return this.#calls.begin<RunResult>(checked, (settle) =>
+      this.#runner.run(program, checked, settle),
+    )
+  }
+
+  /** Resolves to the payload of the next event of this name (that passes the filter). */
+  async waitFor<Name extends keyof NodeEvents>(
+    event: Name,
+    options: WaitOptions<Name> = {},
+  ): Promise<EventPayload<Name>> {
+    if (!Object.hasOwn(EVENTS, event)) throw badOption('event', 'the name of an event', event)
+    const { filter, signal } = readRecord('options', options, [
+      'filter',
+      'signal',
+    ]) as typeof options
+    if (filter !== undefined && typeof filter !== 'function') {
+      throw badOption('filter', 'a function', filter)
+    }
+    return this.#waits.begin<EventPayload<Name>>({ signal }, (settle) => {
+      const listener = ((payload: EventPayload<Name>) => {
+        try {
+          if (filter && !filter(payload)) return
+          settle.resolve(payload)
+        } catch (error) {
+          settle.reject(error)
+        }
+        this.off(event, listener)
+      }) as NodeEvents[Name]
+      this.on(event, listener)
+      return () => this.off(event, listener)
+    })
+  }
+
+  /**
+   * Gives this node other tags, which every member gets to see (`memberUpdated`).
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION, ERR_IRIDIUM_CLOSED
+   */
+  setTags(tags: Readonly<Record<string, string>>): void {
+    this.#call({ type: 'setTags', tags: readTags(tags) })
+  }
+
+  /**
+   * Strikes a failed member off for good, by id or alias: it is not dialled any more. Does nothing for one that is
+   * alive or unknown; one that dials us itself is welcome.
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION, ERR_IRIDIUM_CLOSED
+   */
+  forget(idOrAlias: string): void {
+    if (typeof idOrAlias !== 'string') throw badOption('idOrAlias', 'text', idOrAlias)
+    this.#call({ type: 'forget', idOrAlias })
+  }
+
+  /** What the node has counted so far, as a copy. */
+  stats(): NodeStats {
+    return { ...this.#driver.stats(), machines: this.#runner.counters }
+  }
+
+  protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
+    const error = new IridiumError(
+      'ERR_IRIDIUM_LISTENER',
+      `a listener of ${event} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+    if (event === 'error') this.#settings.logger.error({ error }, error.message)
+    else this.#report(error)
+  }
+
+  async #begin<T>(
+    options: unknown,
+    start: (settle: Settle<T>) => (() => void) | undefined,
+  ): Promise<T> {
+    return this.#calls.begin<T>(readCallOptions(options), start)
+  }
+
+  /** Goes on with `next` once the node listens; what it returns gives up whatever is under way then. */
+  #whenListening(
+    { reject }: Pick<Settle<never>, 'reject'>,
+    next: (address: Address) => (() => void) | undefined,
+  ): () => void {
+    let abandon: (() => void) | undefined
+    const stopWaiting = this.#listening.open({
+      reject,
+      resolve: (address) => {
+        abandon = next(address)
+      },
+    })
+    return () => {
+      stopWaiting()
+      abandon?.()
+    }
+  }
+
+  #activate(address: Address): void {
+    if (this.#isActive) return
+    this.#isActive = true
+    this.#driver.input({ type: 'start', address })
+  }
+
+  #leave(settle: Settle<unknown>): (() => void) | undefined {
+    if (this.#isActive) return this.#ask(settle, (call) => ({ type: 'leave', call }))
+    settle.resolve(undefined)
+    return undefined
+  }
+
+  /** Gives the machine a call, whose answer settles it; the returned function tells that nobody waits any more. */
+  #ask(settle: Settle<Member[]>, input: (call: CallId) => Input): () => void {
+    const call = ++this.#lastCall
+    this.#answers.set(call, settle)
+    this.#driver.input(input(call))
+    return () => {
+      if (this.#answers.delete(call)) this.#driver.input({ type: 'abort', call })
+    }
+  }
+
+  #call(input: Input): void {
+    if (this.#closing !== undefined) throw closedError()
+    this.#driver.input(input)
+  }
+
+  async #close(): Promise<void> {
+    this.#listening.close()
+    this.#calls.close()
+    if (this.#isActive) this.#driver.input({ type: 'leave', call: ++this.#lastCall })
+    await this.#driver.close(CLOSE_TIMEOUT_MS)
+    this.#vm?.close()
+    this.#isClosed = true
+    this.emit('closed', {})
+    this.#waits.close()
+  }
+
+  #onListening(address: Address): void {
+    this.#activate(address)
+    this.emit('listening', { address })
+  }
+
+  #onSettled(call: CallId, result: CallResult): void {
+    const settle = this.#answers.get(call)
+    if (!this.#answers.delete(call)) return
+    if (result.ok) settle?.resolve([...result.members])
+    else settle?.reject(result.error)
+  }
+
+  #onClusterEvent(event: ClusterEvent): void {
+    this.#roster.apply(event)
+    switch (event.type) {
+      case 'error':
+        this.#report(event.error)
+        return
+      case 'left':
+        this.#isActive = false
+        this.emit('left', {})
+        return
+      case 'isolated':
+        this.emit('isolated', {})
+        return
+      case 'helloAck':
+        this.emit('helloAck', { from: event.from, nodes: event.nodes })
+        return
+      case 'joined':
+        this.emit('joined', { via: event.via, members: event.members })
+        return
+      case 'memberLeft':
+        this.emit('memberLeft', { member: event.member, reason: event.reason })
+        return
+      default:
+        this.emit(event.type, { member: event.member })
+    }
+  }
+
+  /** Something failed for which no caller waits. */
+  #report(error: IridiumError): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else this.#settings.logger.error({ error }, error.message)
+  }
+}
+
+/** Of the listener's errors those of strangers have a code already; the rest are the system's. */
+function notAccepted(cause: Error): IridiumError {
+  if (cause instanceof IridiumError) return cause
+  const message = `a connection could not be accepted: ${cause.message}`
+  return new IridiumError('ERR_IRIDIUM_LISTEN_FAILED', message, { cause })
+}

@@ -1,0 +1,8 @@
+// The entry point iridium-node/testing: a cluster in memory, for the tests of host applications.
+export {
+  createTestCluster,
+  type NodeName,
+  type TestCluster,
+  type TestClusterOptions,
+  type TestNodeOptions,
+} from './cluster.js'
