@@ -176,14 +176,14 @@ export const CLOSE_TIMEOUT_MS = 1500
 
 // --- Programs on a node ----------------------------------------------------------------------
 
-/** Milliseconds of a turn that all programs of a node take together: half of the 10 that a turn may be held. */
-export const RUN_SLICE_MS = 5
+/** Milliseconds of a turn that all programs of a node take together: with the last chunk well below the 10 that a turn may be held. */
+export const RUN_SLICE_MS = 4
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */
 export const RUN_CHUNK_MS = 0.5
 /** Instructions of a chunk: at least so many that reading the clock costs little beside them... */
 export const MIN_CHUNK_INSTRUCTIONS = 1000
-/** ... and so few that a program that turns from the cheapest to dear ones (0.3 us) stays within 10 ms. */
-export const MAX_CHUNK_INSTRUCTIONS = 16_384
+/** ... and so few that a program that turns from the cheapest to the dearest ones (1 us, printing) stays within 10 ms. */
+export const MAX_CHUNK_INSTRUCTIONS = 4096
 
 // --- Simulated clusters ----------------------------------------------------------------------
 

@@ -3,6 +3,8 @@ import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
 import type { IridiumError } from '../core/errors.js'
 
+export type { Member }
+
 /** Why a member is one no longer: it said goodbye, it died, or another boot of its alias took its place. */
 export type LeaveReason = 'left' | 'failed' | 'replaced'
 

@@ -200,7 +200,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   /**
    * Runs a program on a fresh machine of this node, also before `start`. It runs in slices, between which the
-   * host's event loop goes on: all programs of a node together take half of the time at most, 5 ms at a time.
+   * host's event loop goes on: all programs of a node together hold it for 4 ms at a time.
    * What the program does wrong is a `stop`, never a rejection.
    */
   async run(program: Program, options?: ProgramOptions): Promise<RunResult> {

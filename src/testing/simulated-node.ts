@@ -1,6 +1,6 @@
 // Owns that a simulated node can be awaited like a real one: time goes by while one of its calls is pending.
-import type { Member } from '../cluster/member.js'
 import type { JoinTarget } from '../node/addresses.js'
+import type { Member } from '../node/events.js'
 import { IridiumNode } from '../node/iridium-node.js'
 import type { NodeOptions } from '../node/options.js'
 import type { CallOptions } from '../node/pending.js'

@@ -27,20 +27,21 @@ function setUp() {
   return { runner, calls, run }
 }
 
-/** Runs `work` while a timer of the host's ticks; the longest time between two ticks. */
-async function longestGap(work: () => Promise<unknown>): Promise<number> {
-  let last = performance.now()
-  let longest = 0
-  const look = (): void => {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
-  }
-  const timer = setInterval(look, 1)
+/**
+ * Runs `work` while a timer of the host's ticks. How long the loop was held between two ticks, the longest
+ * first: in milliseconds of this process's own time, since the machine may be busy with others.
+ */
+async function holds(work: () => Promise<unknown>): Promise<number[]> {
+  const found: number[] = []
+  let last = process.cpuUsage()
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(last)
+    last = process.cpuUsage()
+    found.push((user + system) / 1000)
+  }, 1)
   await work()
-  look()
   clearInterval(timer)
-  return longest
+  return found.sort((a, b) => b - a)
 }
 
 test('a run resolves to all that the program left', async () => {
@@ -82,7 +83,7 @@ test('endless programs, also several, leave the event loop to the host', async (
   const { run, calls, runner } = setUp()
   const alloc = program('load $0 #64  again: aloc $0  setm $1 $1  jmpf $2  eq $0 $0  djmpe @again')
   const print = program(".data\nt: .asciiz 'x'\n.code\nagain: prts @t\neq $0 $0\ndjmpe @again")
-  const longest = await longestGap(async () => {
+  const [longest = 0, ...others] = await holds(async () => {
     for (const each of [FOREVER, FOREVER, alloc, print, FOREVER]) {
       run(each, { maxHeapBytes: 1 << 20 }).catch(() => {})
     }
@@ -90,8 +91,10 @@ test('endless programs, also several, leave the event loop to the host', async (
     assert.ok(runner.counters.running >= 4)
     calls.close()
   })
-  // Half of a turn belongs to programs (5 ms); the rest of the bound is for a busy machine.
-  assert.ok(longest < 25, `${longest} ms between two ticks of 1 ms`)
+  // The own time also counts the threads of the compiler and the collector, now and then.
+  assert.ok(longest < 50, `${longest} ms at most`)
+  const usual = others[Math.floor(others.length / 10)] as number
+  assert.ok(others.length > 20 && usual < 15, `${usual} ms for nine of ten, of ${others.length}`)
   assert.is(runner.counters.running, 0)
 })
 
