@@ -1,4 +1,5 @@
 // Owns the life of connections apart from what is said on them: they come, are bounded in number and time, and end.
+import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
 import {
   HANDSHAKE_TIMEOUT_MS,
@@ -64,7 +65,7 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
   switch (phase.name) {
     case 'dialling':
     case 'greeting':
-      dialFailed(s, phase.purpose, 'reset', error?.message ?? 'closed before it answered')
+      dialFailed(s, phase.purpose, failureOf(error), error?.message ?? 'closed before it answered')
       return
     case 'awaited':
     case 'weighing':
@@ -80,6 +81,10 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
     default:
       phase satisfies never
   }
+}
+
+function failureOf(error: IridiumError | undefined): DialFailure {
+  return error?.code === 'ERR_IRIDIUM_UNAUTHENTICATED' ? 'unauthenticated' : 'reset'
 }
 
 /** Whether a link has ended because we could not bear what came over it, or how much. */

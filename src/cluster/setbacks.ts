@@ -8,7 +8,7 @@ import { isMomentary, type MessageOf } from '../protocol/messages.js'
 import { retry, strike } from './healing.js'
 import { refusedWhileJoining, seedFailed } from './joining.js'
 import { remove } from './membership.js'
-import { close, log, report } from './outbox.js'
+import { close, log, report, reportStranger } from './outbox.js'
 import type { Contact, Link, Purpose, Seed, State } from './state.js'
 import { confirmDeath, suspect } from './suspicion.js'
 import { aliasIsTaken } from './twins.js'
@@ -78,10 +78,16 @@ export function dialFailed(s: State, purpose: Purpose, reason: DialFailure, why:
     const { seed } = purpose
     seed.link = null
     const error = dialError(`${formatAddress(seed.address)}: ${why}`, reason)
-    seedFailed(s, seed, error, reason === 'reset' || reason === 'timeout' || reason === 'resources')
+    const isMomentary = reason === 'reset' || reason === 'timeout' || reason === 'resources'
+    const isAwaited = seedFailed(s, seed, error, isMomentary)
+    if (reason === 'unauthenticated' && !isAwaited) reportStranger(s, error.code, error.message)
     return
   }
   const { contact } = purpose
+  if (reason === 'unauthenticated') {
+    const { code, message } = dialError(`${formatAddress(contact.address)}: ${why}`, reason)
+    reportStranger(s, code, message)
+  }
   if (reason === 'refused') {
     contact.link = null
     refusedWhileJoining(s, contact.id)

@@ -142,6 +142,7 @@ function isAnswer({ type }: Message): boolean {
 }
 
 function lost(cause: Error): IridiumError {
+  if (cause instanceof IridiumError) return cause
   return new IridiumError('ERR_IRIDIUM_LINK_LOST', `the connection broke: ${cause.message}`, {
     cause,
   })

@@ -19,6 +19,6 @@ export interface Encryption {
 export interface Outcome {
   /** `socket` carries the bytes from here on, in the place of the one that was handed in. */
   secured(socket: Socket): void
-  /** The socket has been destroyed. An error of the network, or ERR_IRIDIUM_UNAUTHENTICATED. */
+  /** The socket is on its way out. An error of the network, or ERR_IRIDIUM_UNAUTHENTICATED. */
   failed(error: Error): void
 }

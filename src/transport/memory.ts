@@ -157,7 +157,7 @@ export class MemoryEndpoint implements Transport {
       act()
     }
     const fail = (reason: 'refused' | 'timeout' | 'unreachable', why: string): void =>
-      settle(() => handler.failed(reason, `${formatAddress(address)}: ${why}`))
+      settle(() => handler.failed(reason, why))
     const refused = (): void => fail('refused', 'nobody listens there')
     const stopTimer = this.#host.clock.timer(timeoutMs, () =>
       fail('timeout', `no connection within ${timeoutMs} ms`),

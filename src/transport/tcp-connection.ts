@@ -4,6 +4,7 @@ import type { Address } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { Place } from './admission.js'
 import type { Encryption } from './encryption.js'
+import { isTlsAlert, onlyTls } from './tls-failure.js'
 import type { Connection, ConnectionHandler } from './transport.js'
 
 export class TcpConnection implements Connection {
@@ -43,6 +44,11 @@ export class TcpConnection implements Connection {
       if (!this.#ended) handler.drained()
     })
     socket.on('data', (bytes) => {
+      if (!this.#heard && !this.#encryption && !this.#place && isTlsAlert(bytes)) {
+        over(onlyTls())
+        socket.destroy()
+        return
+      }
       this.#heard = true
       if (!this.#ended) handler.data(bytes)
     })

@@ -1,7 +1,7 @@
 // Owns TCP through node:net: dialling, and how the platform's errors are called here. Listening is in
 // tcp-listener.ts, proof of who the other end is in encryption.ts. Must not know what the bytes mean.
 import { connect, isIP, type Socket } from 'node:net'
-import { type Address, formatAddress } from '../core/address.js'
+import type { Address } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
@@ -49,7 +49,7 @@ export class TcpTransport implements Transport {
     const fail = (reason: DialFailure, message: string): void => {
       if (!settle()) return
       socket?.destroy()
-      handler.failed(reason, `${formatAddress(address)}: ${message}`)
+      handler.failed(reason, message)
     }
     const stopTimer = this.#clock.timer(timeoutMs, () =>
       fail('timeout', `no connection within ${timeoutMs} ms`),

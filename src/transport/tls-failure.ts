@@ -19,6 +19,24 @@ export function unauthenticated(message: string, cause?: Error): IridiumError {
   )
 }
 
+/** Somebody begins with what is no TLS. */
+export function noTls(): IridiumError {
+  return unauthenticated('the other end speaks no TLS 1.3: is it without `secret` or `tls`?')
+}
+
+/** Somebody answers in TLS to what is none. */
+export function onlyTls(): IridiumError {
+  return unauthenticated('the other end speaks TLS only: it has `secret` or `tls`, and we have not')
+}
+
+/** The alert `protocol_version` (RFC 8446, section 6): what we answer to what is no TLS. */
+export const TLS_ALERT = Uint8Array.of(21, 3, 3, 0, 2, 2, 70)
+
+/** Whether a connection begins with an alert; as the length of a frame it would be far over any bound. */
+export function isTlsAlert(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === 21 && bytes[1] === 3 && bytes[3] === 0
+}
+
 const isTls = (code: string): boolean => /^ERR_(SSL|TLS)_/.test(code)
 /** How the results of verifying a certificate begin (Node's "X509 certificate error codes"). */
 const isCertificate = (code: string): boolean =>
@@ -27,7 +45,7 @@ const isCertificate = (code: string): boolean =>
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|BAD_RECORD_TYPE|UNEXPECTED_MESSAGE)$/,
-    'the other end speaks no TLS 1.3: is one side without `secret` or `tls`?',
+    'the other end speaks no TLS 1.3: is it without `secret` or `tls`?',
   ],
   [
     /(UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS_AVAILABLE)$/,

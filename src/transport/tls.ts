@@ -4,7 +4,7 @@ import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import * as tls from 'node:tls'
 import type { Encryption, Outcome } from './encryption.js'
-import { explainTlsFailure, unauthenticated } from './tls-failure.js'
+import { explainTlsFailure, noTls, TLS_ALERT, unauthenticated } from './tls-failure.js'
 
 /** What proves that an end belongs to the cluster, and how to judge the other end's proof. */
 export interface TlsKeys {
@@ -23,6 +23,9 @@ export interface TlsKeys {
  * port of ours that means something else by the same bytes.
  */
 export type TlsProtocol = 'iridium' | 'iridium-repl'
+
+/** How a record of a handshake begins (RFC 8446, section 5.1). */
+const HANDSHAKE_RECORD = 22
 
 /** Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned. */
 const CONTEXT: tls.SecureContextOptions = {
@@ -76,12 +79,20 @@ export class TlsEncryption implements Encryption {
   }
 
   accepted(socket: Socket, outcome: Outcome): void {
-    // Whoever says nothing gets no TLS socket, which costs four times as much as a bare one.
+    // Whoever says nothing, or no TLS, gets no TLS socket, which costs four times as much as a bare one.
     socket.once('readable', () => {
-      if (socket.readableLength === 0) {
+      const beginning: Buffer | null = socket.read()
+      if (!beginning) {
         socket.destroy()
         return
       }
+      if (beginning[0] !== HANDSHAKE_RECORD) {
+        socket.end(TLS_ALERT)
+        socket.resume()
+        outcome.failed(noTls())
+        return
+      }
+      socket.unshift(beginning)
       const name = nameOf(socket)
       const handshake = new Handshake(socket, outcome)
       this.#accepting.set(name, handshake)

@@ -175,7 +175,7 @@ export function conform(name: string, make: () => [Transport, Transport]): void 
     const { listener } = await listen(here)
     listener.close()
     const error = await dial(here, listener).catch((error: Error) => error)
-    assert.match((error as Error).message, /^refused: 127\.0\.0\.1:\d+: /)
+    assert.match((error as Error).message, /^refused: /)
   })
 
   test('a dial to what is no port fails and does not throw', async () => {
