@@ -45,6 +45,7 @@ export interface Listener {
 
 export interface DialHandler {
   connected(connection: Connection): ConnectionHandler
+  /** `message` is for people; whoever dialled adds the address. */
   failed(reason: DialFailure, message: string): void
 }
 

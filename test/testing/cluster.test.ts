@@ -178,10 +178,10 @@ test('a twin is refused, and the first keeps the alias', async () => {
   const cluster = createTestCluster()
   const [a, b] = (await mesh(cluster, 2)) as [IridiumNode, IridiumNode]
   const twin = cluster.node({ alias: 'b' })
-  const error = await twin
-    .join(a.address as { host: string; port: number })
-    .catch((error: unknown) => error)
-  assert.match(String(error), /ALIAS_TAKEN/)
+  assert.is(
+    await codeOf(twin.join(a.address as { host: string; port: number })),
+    'ERR_IRIDIUM_ALIAS_TAKEN',
+  )
   await cluster.advance(60_000)
   assert.is(a.members.get('b')?.id, b.id)
   assert.is(twin.members.size, 0)
