@@ -1,0 +1,140 @@
+// Owns a session: a line in, a reply out, one after the other. It knows neither terminals nor streams;
+// pipe.ts and terminal.ts connect it to one.
+import { MAX_HISTORY_LINES, SPAWN_GRACE_MS } from '../core/limits.js'
+import { COMMAND_BY_NAME, usage } from './commands.js'
+import type { Context } from './context.js'
+import { execute } from './execute.js'
+import type { Seat } from './seat.js'
+import { Spawns } from './spawns.js'
+import { Workbench } from './workbench.js'
+
+export const BANNER = "Welcome to Iridium! Let's be productive!"
+export const PROMPT = '>>> '
+
+type State =
+  | { readonly kind: 'ready' }
+  /** The next line answers a question. */
+  | {
+      readonly kind: 'asking'
+      readonly question: string
+      readonly answered: (answer: string, context: Context) => Promise<void>
+    }
+  | { readonly kind: 'ended' }
+
+/** Where a session's texts go. */
+export interface Outlet {
+  /** A piece of a reply. */
+  write(text: string): void
+  /** Resolves when the reader is ready for more. */
+  ready(): Promise<void>
+  /** Lines that answer nothing: they come between the replies, or while one is being made. */
+  notice(text: string): void
+}
+
+export class Session {
+  readonly seat: Seat
+  readonly #outlet: Outlet
+  readonly #remote: boolean
+  readonly #bench: Workbench
+  readonly #spawns: Spawns
+  readonly #history: string[] = []
+  #state: State = { kind: 'ready' }
+  #interrupt = new AbortController()
+  #midLine = false
+
+  /** `remote`: commands that reach this machine's files are refused. */
+  constructor(seat: Seat, outlet: Outlet, { remote = false } = {}) {
+    this.seat = seat
+    this.#outlet = outlet
+    this.#remote = remote
+    this.#bench = new Workbench(
+      (text) => this.#write(text),
+      () => outlet.ready(),
+    )
+    this.#spawns = new Spawns((text) => outlet.notice(text))
+  }
+
+  get ended(): boolean {
+    return this.#state.kind === 'ended'
+  }
+
+  /** What stands before the line to be typed. */
+  get prompt(): string {
+    return this.#state.kind === 'asking' ? this.#state.question : PROMPT
+  }
+
+  /** Labels declared so far. */
+  get symbols(): ReadonlyMap<string, number> {
+    return this.#bench.listing.symbols
+  }
+
+  /**
+   * Carries out one line and resolves when its reply has been written, which ends with a line break unless
+   * it is empty. Never rejects for what the line says. To be called again only after it has resolved.
+   */
+  async handle(line: string): Promise<void> {
+    const state = this.#state
+    if (state.kind === 'ended') return
+    this.#state = { kind: 'ready' }
+    this.#interrupt = new AbortController()
+    this.#remember(line)
+    if (state.kind === 'asking') await state.answered(line, this.#context())
+    else await this.#request(line.trim())
+    if (this.#midLine) this.#write('\n')
+    await this.#outlet.ready()
+  }
+
+  /** Ends the line that is being carried out, if there is one. */
+  interrupt(): void {
+    this.#interrupt.abort()
+    if (this.#state.kind === 'asking') this.#state = { kind: 'ready' }
+  }
+
+  /** Waits a moment for programs in the background, then ends them and gives the machine back. The node stays. */
+  async close(): Promise<void> {
+    this.#state = { kind: 'ended' }
+    await this.#spawns.close(SPAWN_GRACE_MS)
+    this.#bench.close()
+  }
+
+  async #request(line: string): Promise<void> {
+    if (line === '' || line.startsWith(';')) return
+    if (!line.startsWith('!')) return execute(this.#context(), line)
+    const [name = '', ...args] = line.slice(1).split(/\s+/)
+    const command = COMMAND_BY_NAME.get(name)
+    const { print } = this.#context()
+    if (command === undefined) print('Invalid command!')
+    else if (this.#remote && !command.remote) {
+      print(`!${name} is not available over the network.`)
+    } else if (command.accepts?.(args) === false) print(`Usage: ${usage(command)}`)
+    else await command.run(this.#context(), args)
+  }
+
+  #context(): Context {
+    return {
+      bench: this.#bench,
+      seat: this.seat,
+      spawns: this.#spawns,
+      history: this.#history,
+      signal: this.#interrupt.signal,
+      print: (line) => this.#write(`${this.#midLine ? '\n' : ''}${line}\n`),
+      ask: (question, answered) => {
+        this.#state = { kind: 'asking', question, answered }
+      },
+      end: () => {
+        this.#state = { kind: 'ended' }
+      },
+    }
+  }
+
+  #remember(line: string): void {
+    this.#history.push(line)
+    if (this.#history.length > MAX_HISTORY_LINES) this.#history.shift()
+  }
+
+  #write(text: string): void {
+    if (text === '') return
+    this.#midLine = !text.endsWith('\n')
+    this.#outlet.write(text)
+  }
+}
