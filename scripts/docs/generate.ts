@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { commandLine } from './command.js'
 import { errors } from './errors.js'
 import { events } from './events.js'
+import { replCommands } from './repl.js'
 
 interface Part {
   readonly file: string
@@ -16,6 +17,7 @@ const PARTS: readonly Part[] = [
   { file: 'docs/command.md', name: 'command line', text: commandLine },
   { file: 'docs/errors.md', name: 'errors', text: errors },
   { file: 'docs/events.md', name: 'events', text: events },
+  { file: 'docs/repl.md', name: 'repl commands', text: replCommands },
 ]
 
 for (const { file, name, text } of PARTS) {

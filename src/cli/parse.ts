@@ -32,7 +32,7 @@ export function parse(args: readonly string[]): Invocation {
     if (!flag.commands.includes(command)) {
       throw new UsageError(`--${name} does not belong to ${spoken(command)}`, hintFor(command))
     }
-    const list = Array.isArray(value) ? value.map(String) : []
+    const list = [value].flat().filter((each) => typeof each === 'string')
     if (list.length > 1 && !flag.multiple) {
       throw new UsageError(`--${name} is given more than once`, hintFor(command))
     }

@@ -158,8 +158,15 @@ export const FLAGS = [
     commands: NODES,
   },
   {
+    name: 'secret-file',
+    value: 'FILE',
+    multiple: true,
+    help: "File with the cluster's secret, as keygen prints it: links are then encrypted and authenticated. While a secret is being changed, give both: the first is used, all are accepted.",
+    commands: NODES,
+  },
+  {
     name: 'insecure',
-    help: 'Allows traffic beyond loopback, which is neither encrypted nor authenticated.',
+    help: 'Allows traffic beyond loopback without a secret: neither encrypted nor authenticated.',
     commands: NODES,
   },
   {
