@@ -1,0 +1,148 @@
+// Security as a host sees it: nodes that join or do not, and what each is told.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { IridiumNode } from '../../src/node/iridium-node.js'
+import type { NodeOptions } from '../../src/node/options.js'
+import { until } from '../transport/conformance.js'
+import { authority, issue } from './certificates.js'
+import { addressOf, make } from './nodes.js'
+
+const test = suite<{ nodes: IridiumNode[] }>('cluster', { nodes: [] })
+const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+const ca = await authority('the cluster')
+const member = await issue(ca)
+
+test.before.each((context) => {
+  context.nodes = []
+})
+test.after.each(async ({ nodes }) => {
+  await Promise.all(nodes.map((node) => node.close()))
+})
+
+const STRANGERS: readonly (readonly [
+  name: string,
+  here: NodeOptions,
+  there: NodeOptions,
+  joinSays: RegExp,
+])[] = [
+  ['the wrong secret', { secret: first }, { secret: second }, /no key in common/],
+  [
+    'no secret',
+    { secret: first },
+    {},
+    /speaks TLS only: it has `secret` or `tls`, and we have not/,
+  ],
+  [
+    'an expired certificate on the other side',
+    { tls: { ...(await issue(ca, { days: [-3, -1] })), ca: ca.cert } },
+    { tls: { ...member, ca: ca.cert } },
+    /not valid today/,
+  ],
+  [
+    'a certificate instead of the secret',
+    { secret: first },
+    { tls: { ...member, ca: ca.cert } },
+    /no key in common/,
+  ],
+]
+
+for (const [name, here, there, joinSays] of STRANGERS) {
+  test(`a stranger with ${name} does not join, and learns why at once`, async ({ nodes }) => {
+    const seed = make(nodes, { alias: 'seed', ...here })
+    const stranger = make(nodes, { alias: 'stranger', ...there })
+    await seed.node.start()
+    const start = performance.now()
+    const error = await stranger.node.join(addressOf(seed.node)).catch((error) => error)
+    assert.ok(performance.now() - start < 2000, 'at once')
+    assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+    assert.match(error.message, joinSays)
+    assert.is(error.cause.errors[0].code, 'ERR_IRIDIUM_UNAUTHENTICATED')
+    assert.is(stranger.node.state, 'listening')
+    assert.is(seed.node.state, 'listening')
+    assert.equal([seed.events, stranger.events], [[], []])
+    assert.equal(stranger.errors, [], 'who awaits the error is not told it twice')
+    if (!name.includes('expired')) {
+      await until(() => seed.errors.length > 0)
+      assert.is(seed.errors[0]?.code, 'ERR_IRIDIUM_UNAUTHENTICATED')
+    }
+  })
+}
+
+test('a node with a secret does not join one without, and tells it nothing', async ({ nodes }) => {
+  const seed = make(nodes, { alias: 'seed', heartbeat: { intervalMs: 20, timeoutMs: 100 } })
+  const heartbeat = { intervalMs: 20, timeoutMs: 100 }
+  const stranger = make(nodes, { alias: 'stranger', secret: first, heartbeat })
+  await seed.node.start()
+  const error = await stranger.node.join(addressOf(seed.node)).catch((error) => error)
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+  assert.equal([...seed.node.members.keys(), ...stranger.node.members.keys()], [])
+  await until(() => seed.errors.length > 0)
+  assert.is(seed.errors[0]?.code, 'ERR_IRIDIUM_BAD_FRAME')
+})
+
+test('a certificate that the seed refuses: the reason is told there, and here where to look', async ({
+  nodes,
+}) => {
+  const heartbeat = { intervalMs: 20, timeoutMs: 100 }
+  const seed = make(nodes, { alias: 'seed', tls: { ...member, ca: ca.cert } })
+  const foreign = await issue(await authority('somebody else'))
+  const stranger = make(nodes, { alias: 'stranger', tls: { ...foreign, ca: ca.cert }, heartbeat })
+  await seed.node.start()
+  const error = await stranger.node.join(addressOf(seed.node)).catch((error) => error)
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+  assert.match(error.message, /its `error` event says whether it refused our certificate/)
+  assert.match(seed.errors[0]?.message ?? '', /not authenticated: .*not from the `ca`/)
+  assert.is(seed.node.members.size, 0)
+})
+
+test('members with certificates form a cluster', async ({ nodes }) => {
+  const all = await Promise.all(
+    ['a', 'b', 'c'].map(async (alias) =>
+      make(nodes, { alias, tls: { ...(await issue(ca)), ca: ca.cert } }),
+    ),
+  )
+  const [a, b, c] = all.map(({ node }) => node) as [IridiumNode, IridiumNode, IridiumNode]
+  await a.start()
+  await b.join(addressOf(a))
+  await c.join(addressOf(a))
+  await until(() => [a, b, c].every(({ members }) => members.size === 2))
+})
+
+test('a secret is changed while the cluster runs: each node restarts three times, the others stay', async ({
+  nodes,
+}) => {
+  const aliases = ['a', 'b', 'c']
+  const steps = [[first], [first, second], [second, first], [second]]
+  const running = new Map<string, ReturnType<typeof make>>()
+  const boot = async (alias: string, secret: Uint8Array[]) => {
+    const made = make(nodes, { alias, secret })
+    const other = [...running.values()][0]
+    running.set(alias, made)
+    if (other) await made.node.join(addressOf(other.node))
+    else await made.node.start()
+  }
+  for (const alias of aliases) await boot(alias, steps[0] as Uint8Array[])
+  for (const step of steps.slice(1)) {
+    for (const alias of aliases) {
+      const before = running.get(alias) as ReturnType<typeof make>
+      running.delete(alias)
+      await before.node.close()
+      for (const { events } of running.values()) events.length = 0
+      await boot(alias, step)
+      await until(() => [...running.values()].every(({ node }) => node.members.size === 2))
+      for (const [name, { events, errors }] of running) {
+        if (name !== alias)
+          assert.equal(
+            events.filter((event) => event !== `left ${alias}`),
+            [`joined ${alias}`],
+          )
+        assert.equal(errors, [])
+      }
+    }
+  }
+  const old = make(nodes, { alias: 'old', secret: first })
+  const error = await old.node.join(addressOf(nodes.at(-2) as IridiumNode)).catch((error) => error)
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+})
+
+test.run()
