@@ -1,0 +1,37 @@
+// Owns the six kernels: each an assembly source that takes its size in $0 and leaves its result in $1, and
+// the same by hand in JavaScript.
+import { readFileSync } from 'node:fs'
+import { assemble, type Program } from '../src/vm-entry.js'
+import { collatz } from './kernels/collatz.js'
+import { count } from './kernels/count.js'
+import { fib } from './kernels/fib.js'
+import { fsm } from './kernels/fsm.js'
+import { mandel } from './kernels/mandel.js'
+import { sieve } from './kernels/sieve.js'
+
+export interface Kernel {
+  readonly name: string
+  readonly program: Program
+  readonly twin: (size: number) => number
+  /** Large enough to be timed. */
+  readonly size: number
+  /** Small enough for a test. */
+  readonly testSize: number
+}
+
+const twins = { count, fib, sieve, mandel, collatz, fsm }
+const sizes: Record<keyof typeof twins, readonly [size: number, testSize: number]> = {
+  count: [20_000_000, 1000],
+  fib: [27, 10],
+  sieve: [1_000_000, 1000],
+  mandel: [300, 10],
+  collatz: [50_000, 100],
+  fsm: [5_000_000, 1000],
+}
+
+export const KERNELS: readonly Kernel[] = Object.entries(twins).map(([name, twin]) => {
+  const file = `kernels/${name}.iasm`
+  const source = readFileSync(new URL(file, import.meta.url), 'utf8')
+  const [size, testSize] = sizes[name as keyof typeof twins]
+  return { name, program: assemble(source, { file }), twin, size, testSize }
+})

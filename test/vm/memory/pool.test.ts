@@ -1,0 +1,230 @@
+// Machines in shared memory: growth, moves, reuse, and that nothing leaks or overlaps.
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { interpret } from '../../../src/vm/interpreter.js'
+import * as record from '../../../src/vm/layout.js'
+import { Machine } from '../../../src/vm/machine.js'
+import { LoneBlock } from '../../../src/vm/memory/block.js'
+import { Pool } from '../../../src/vm/memory/pool.js'
+import { Vm } from '../../../src/vm-entry.js'
+import { image } from '../images.js'
+
+const MIB = 1024 * 1024
+const CEILINGS = { maxHeapBytes: 16 * MIB, maxStackEntries: 2 * MIB }
+const IDLE = image('HLT')
+
+const machineIn = (pool: Pool) => new Machine(IDLE, CEILINGS, pool)
+
+test('a fresh machine has a record, and neither stack nor heap', () => {
+  const pool = new Pool()
+  const machine = machineIn(pool)
+  assert.is(machine.word(record.STACK_CAPACITY), 0)
+  assert.is(machine.word(record.HEAP_CAPACITY), 0)
+  assert.is(machine.word(record.HEAP_LENGTH), 2048)
+  assert.is(machine.base % 64, 0)
+  assert.is(pool.length, MIB)
+})
+
+test('stack and heap grow by doubling, with what they hold', () => {
+  const machine = machineIn(new Pool())
+  machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
+  for (let entries = 1; entries <= 300_000; entries *= 3) {
+    assert.ok(machine.backStack(entries))
+    assert.ok(machine.word(record.STACK_CAPACITY) >= entries)
+    assert.ok(machine.word(record.STACK_CAPACITY) < Math.max(2 * entries, 129))
+    machine.setWord(record.STACK_DEPTH, entries)
+    const stack = stackOf(machine)
+    stack[entries - 1] = entries
+    for (let i = 1; i <= entries; i *= 3) assert.is(stack[i - 1], i)
+
+    assert.ok(machine.backHeap(entries))
+    const heap = heapOf(machine)
+    heap[entries - 1] = entries
+    for (let i = 1; i <= entries; i *= 3) assert.is(heap[i - 1], i & 255)
+  }
+})
+
+test('what outgrows the shared memories moves to one of its own, and stays there', () => {
+  const pool = new Pool()
+  const machine = machineIn(pool)
+  machine.setWord(record.HEAP_LENGTH, 10 * MIB)
+  machine.setWord(record.REGISTERS + 20, 42)
+  machine.setFloat(record.FLOAT_REGISTERS + 64, 1.5)
+  machine.backStack(2)
+  machine.setWord(record.STACK_DEPTH, 2)
+  stackOf(machine).set([7, 8])
+  machine.backHeap(100)
+  heapOf(machine)[99] = 9
+  const before = machine.block
+
+  assert.ok(machine.backHeap(5 * MIB))
+  const { block } = machine
+  assert.instance(block, LoneBlock)
+  assert.is.not(block, before)
+  assert.is(machine.word(record.REGISTERS + 20), 42)
+  assert.is(machine.float(record.FLOAT_REGISTERS + 64), 1.5)
+  assert.equal([...stackOf(machine).subarray(0, 2)], [7, 8])
+  assert.is(heapOf(machine)[99], 9)
+  assert.is(machine.word(record.HEAP_CAPACITY), 10 * MIB)
+  assert.is(machine.word(record.STACK_CAPACITY), CEILINGS.maxStackEntries)
+
+  machine.setWord(record.HEAP_LENGTH, 16 * MIB)
+  assert.ok(machine.backHeap(16 * MIB))
+  assert.is(machine.block, block)
+  assert.is(machine.word(record.HEAP_CAPACITY), 16 * MIB)
+  machine.release()
+  assert.is(pool.length, MIB)
+})
+
+test('a recycled place is zero, whatever a host wrote to it after the machine was closed', () => {
+  const pool = new Pool()
+  const first = machineIn(pool)
+  first.backHeap(2048)
+  const [stale, base, heap] = [first.block.bytes, first.base, first.word(record.HEAP_ADDRESS)]
+  first.release()
+  stale.fill(255, base, base + record.RECORD_BYTES)
+  stale.fill(255, heap, heap + 2048)
+  const second = machineIn(pool)
+  second.backHeap(2048)
+  assert.is(second.base, base)
+  assert.is(second.word(record.REGISTERS), 0)
+  assert.ok(heapOf(second).every((byte) => byte === 0))
+})
+
+test('released twice: once', () => {
+  const pool = new Pool()
+  const first = machineIn(pool)
+  first.release()
+  first.release()
+  const [a, b] = [machineIn(pool), machineIn(pool)]
+  assert.is.not(a.base, b.base)
+})
+
+test('100,000 machines take 64 MiB, and give them back', () => {
+  const pool = new Pool()
+  const machines = Array.from({ length: 100_000 }, () => machineIn(pool))
+  assert.ok(pool.length <= 64 * MIB)
+  assert.is(
+    new Set(machines.map(({ block, base }) => `${block.bytes.length}:${base}`)).size > 50_000,
+    true,
+  )
+  for (const machine of machines) machine.release()
+  assert.ok(pool.length <= 2 * MIB)
+})
+
+test('machines that come, grow and go never overlap, and leave nothing behind', () => {
+  const step = fc.oneof(
+    fc.record({ create: fc.constant(true) }),
+    fc.record({ machine: fc.nat(), heap: fc.integer({ min: 1, max: 300_000 }) }),
+    fc.record({ machine: fc.nat(), stack: fc.integer({ min: 1, max: 60_000 }) }),
+    fc.record({ machine: fc.nat(), close: fc.constant(true) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const pool = new Pool()
+      const machines: { machine: Machine; mark: number; heap: number; stack: number }[] = []
+      let marks = 0
+      for (const action of steps) {
+        if ('create' in action) {
+          const machine = machineIn(pool)
+          machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
+          machine.setWord(record.REGISTERS, ++marks)
+          machines.push({ machine, mark: marks, heap: 0, stack: 0 })
+          continue
+        }
+        const index = action.machine % Math.max(machines.length, 1)
+        const entry = machines[index]
+        if (entry === undefined) continue
+        if ('close' in action) {
+          entry.machine.release()
+          machines.splice(index, 1)
+        } else if ('heap' in action) {
+          entry.machine.backHeap(action.heap)
+          entry.heap = Math.max(entry.heap, action.heap)
+          heapOf(entry.machine).fill(entry.mark, 0, entry.heap)
+        } else {
+          entry.machine.backStack(action.stack)
+          entry.stack = Math.max(entry.stack, action.stack)
+          entry.machine.setWord(record.STACK_DEPTH, entry.stack)
+          stackOf(entry.machine).fill(entry.mark, 0, entry.stack)
+        }
+        for (const { machine, mark, heap, stack } of machines) {
+          assert.is(machine.word(record.REGISTERS), mark)
+          assert.ok(
+            heapOf(machine)
+              .subarray(0, heap)
+              .every((byte) => byte === (mark & 255)),
+          )
+          assert.ok(
+            stackOf(machine)
+              .subarray(0, stack)
+              .every((word) => word === mark),
+          )
+        }
+      }
+      for (const { machine } of machines) machine.release()
+      assert.ok(pool.length <= 32 * MIB)
+      assert.ok(steps.length === 0 || pool.length === 0 || machineIn(pool).base === 0)
+    }),
+    { seed: 2, numRuns: 60 },
+  )
+})
+
+test('memories for threads are shared ones', () => {
+  const pool = new Pool({ isForThreads: true })
+  const machine = new Machine(image('INC 3', 'PUSH 3', 'HLT'), CEILINGS, pool)
+  assert.instance(machine.block.bytes.buffer, SharedArrayBuffer)
+  machine.setFloat(record.FUEL, 10)
+  interpret(machine, 10)
+  assert.is(machine.word(record.REGISTERS + 12), 1)
+  assert.is(stackOf(machine)[0], 1)
+})
+
+test('without WebAssembly, an ArrayBuffer serves', () => {
+  const { WebAssembly: original } = globalThis as { WebAssembly?: unknown }
+  Object.assign(globalThis, { WebAssembly: undefined })
+  try {
+    const machine = machineIn(new Pool())
+    assert.is(machine.block.memory, undefined)
+    machine.setWord(record.HEAP_LENGTH, 10 * MIB)
+    assert.ok(machine.backHeap(9 * MIB))
+    heapOf(machine)[9 * MIB - 1] = 3
+  } finally {
+    Object.assign(globalThis, { WebAssembly: original })
+  }
+})
+
+test('a platform without memory left faults the program, and nothing else', () => {
+  const original = WebAssembly.Memory
+  const vm = new Vm(image('INC 1', 'SETM 0 1', 'HLT'), { maxHeapBytes: 64 * MIB })
+  vm.load(image('ALOC 2', 'SETM 0 1', 'HLT'))
+  vm.registers[0] = 20 * MIB
+  vm.registers[2] = 30 * MIB
+  WebAssembly.Memory = class {
+    constructor() {
+      throw new RangeError('could not allocate memory')
+    }
+  } as unknown as typeof original
+  try {
+    const stop = vm.run()
+    assert.is(stop.kind === 'crashed' && stop.fault.reason, 'heapLimit')
+    assert.is(vm.instructionCount, 1)
+    assert.is(vm.registers[0], 20 * MIB)
+  } finally {
+    WebAssembly.Memory = original
+  }
+})
+
+function stackOf(machine: Machine): Int32Array {
+  const address = machine.word(record.STACK_ADDRESS)
+  const capacity = machine.word(record.STACK_CAPACITY)
+  return new Int32Array(machine.block.bytes.buffer, address, capacity)
+}
+
+function heapOf(machine: Machine): Uint8Array {
+  const address = machine.word(record.HEAP_ADDRESS)
+  return machine.block.bytes.subarray(address, address + machine.word(record.HEAP_CAPACITY))
+}
+
+test.run()
