@@ -1,0 +1,173 @@
+// Host processes for the tests: started from one bundle, spoken to over their IPC channel, and always ended.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import * as assert from 'uvu/assert'
+import type { Address, Member, NodeOptions, NodeStats } from '../../src/index.js'
+
+/** What a child reports; `at`: milliseconds since the epoch, comparable between processes. */
+export interface Report {
+  readonly event: string
+  readonly alias?: string
+  readonly detail?: string
+  readonly at: number
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'iridium-'))
+const children = new Set<Host>()
+
+/** Bundles a script of children/ with all that it imports, so that a process starts in a fraction of a second. */
+export async function bundle(name: string): Promise<string> {
+  const outfile = join(folder, `${name}.cjs`)
+  await build({
+    entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+const bundled = bundle('node')
+
+export const now = (): number => performance.timeOrigin + performance.now()
+export const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+
+/** One child process with a node in it. */
+export class Host {
+  readonly alias: string
+  readonly process: ChildProcess
+  readonly reports: Report[] = []
+  address: Address = { host: '', port: 0 }
+  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  #lastId = 0
+
+  private constructor(alias: string, process: ChildProcess) {
+    this.alias = alias
+    this.process = process
+    process.on('message', (message: Report & { id?: number; value?: unknown; code?: string }) => {
+      if (message.id === undefined) {
+        this.reports.push(message)
+        return
+      }
+      const call = this.#waiting.get(message.id)
+      if (message.code === undefined) call?.resolve(message.value)
+      else call?.reject(Object.assign(new Error(message.code), { code: message.code }))
+    })
+    process.on('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${alias} is gone`))
+    })
+  }
+
+  /** A process with a node that listens; by default at a port of its own choice. */
+  static async start(alias: string, options: NodeOptions = {}): Promise<Host> {
+    const child = fork(await bundled, [JSON.stringify({ alias, port: 0, ...options })], {
+      execArgv: [],
+    })
+    const host = new Host(alias, child)
+    children.add(host)
+    host.address = (await host.call('start')) as Address
+    return host
+  }
+
+  get seed(): string {
+    return `${this.address.host}:${this.address.port}`
+  }
+
+  call(method: string, ...args: unknown[]): Promise<unknown> {
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.process.send({ id, method, args })
+    })
+  }
+
+  join(seed: Host): Promise<unknown> {
+    return this.call('join', seed.seed)
+  }
+
+  async members(): Promise<Member[]> {
+    return (await this.call('members')) as Member[]
+  }
+
+  async stats(): Promise<NodeStats> {
+    return (await this.call('stats')) as NodeStats
+  }
+
+  /** The reports of this event, about `alias` if one is given. */
+  saw(event: string, alias?: string): Report[] {
+    return this.reports.filter(
+      (report) => report.event === event && (alias === undefined || report.alias === alias),
+    )
+  }
+
+  /** Waits for the first such report; fails with what came instead. */
+  async see(event: string, alias: string, withinMs: number): Promise<Report> {
+    for (const end = now() + withinMs; now() < end; await sleep(5)) {
+      const [found] = this.saw(event, alias)
+      if (found) return found
+    }
+    const seen = this.reports.map((r) => `${r.event} ${r.alias ?? ''} ${r.detail ?? ''}`)
+    throw new Error(
+      `${this.alias} saw no ${event} of ${alias} within ${withinMs} ms, but: ${seen.join(', ')}`,
+    )
+  }
+
+  /** Ends the process by a signal; SIGKILL is an end without a goodbye. */
+  async kill(): Promise<number> {
+    const at = now()
+    children.delete(this)
+    this.process.kill('SIGKILL')
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      await once(this.process, 'exit')
+    }
+    return at
+  }
+
+  signal(name: 'SIGSTOP' | 'SIGCONT'): number {
+    this.process.kill(name)
+    return now()
+  }
+}
+
+/** Waits until each of the hosts has all the others as living members, and no one else. */
+export async function meshed(hosts: readonly Host[], withinMs: number): Promise<void> {
+  const expected = hosts.map(({ alias }) => alias).sort()
+  const end = now() + withinMs
+  for (;;) {
+    const views = await Promise.all(
+      hosts.map(async (host) => {
+        const living = (await host.members()).filter(({ status }) => status === 'alive')
+        return [host.alias, ...living.map(({ alias }) => alias)].sort().join()
+      }),
+    )
+    if (views.every((view) => view === expected.join())) return
+    if (now() > end) assert.equal(views, hosts.map(() => expected.join()))
+    await sleep(20)
+  }
+}
+
+/** Nothing was thrown anywhere that nobody caught. */
+export function noFaults(hosts: readonly Host[]): void {
+  for (const host of hosts) assert.equal(host.saw('fault'), [], host.alias)
+}
+
+/** Ends all processes; for `after.each`. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...children].map((host) => host.kill()))
+}
+
+process.on('exit', () => {
+  for (const { process: child } of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
