@@ -101,7 +101,10 @@ export class Driver implements LinkOwner {
     return this.#opened(this.#lastAccepted, connection, 'accepted')
   }
 
-  /** Waits until every link has ended, for `timeoutMs` at most, ends the rest, and takes no more inputs. */
+  /**
+   * Waits until every link has ended, for `timeoutMs` at most, ends the rest, and takes no more inputs. When it
+   * resolves, the system's handles are gone as well.
+   */
   async close(timeoutMs: number): Promise<void> {
     if (this.#links.size > 0) {
       await new Promise<void>((resolve) => {
@@ -119,6 +122,9 @@ export class Driver implements LinkOwner {
     this.#dials.clear()
     this.#links.clear()
     this.#up.clear()
+    await new Promise<void>((resolve) => {
+      this.clock.turn(resolve)
+    })
   }
 
   // --- what links tell their owner ---

@@ -316,7 +316,7 @@ test('a link that becomes a member is kept, and its round trip is counted under 
 })
 
 test('close waits until the links have ended', async () => {
-  const { driver, accept } = setUp()
+  const { driver, accept, clock } = setUp()
   const connection = accept()
   let done = false
   const closing = driver.close(1000).then(() => {
@@ -325,6 +325,10 @@ test('close waits until the links have ended', async () => {
   await Promise.resolve()
   assert.not.ok(done)
   connection.closed()
+  await Promise.resolve()
+  await Promise.resolve()
+  clock.endTurn()
+  clock.endTurn()
   await closing
 })
 
@@ -341,6 +345,10 @@ test('close waits no longer than it was told, cuts what is left, and then nothin
   const connection = accept()
   const closing = driver.close(1000)
   clock.advance(1000)
+  await Promise.resolve()
+  await Promise.resolve()
+  clock.endTurn()
+  clock.endTurn()
   await closing
   assert.equal(connection.log, ['destroy'])
   assert.ok(transport.dials[0]?.cancelled)

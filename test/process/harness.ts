@@ -22,14 +22,18 @@ const children = new Set<Host>()
 
 /** Bundles a script of children/ with all that it imports, so that a process starts in a fraction of a second. */
 export async function bundle(name: string): Promise<string> {
-  const outfile = join(folder, `${name}.cjs`)
+  const outfile = join(folder, `${name}.mjs`)
   await build({
     entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node20',
+    // Packages that are CommonJS inside the bundle ask for node: modules by require.
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   })
   return outfile
@@ -49,7 +53,10 @@ export class Host {
   readonly process: ChildProcess
   readonly reports: Report[] = []
   address: Address = { host: '', port: 0 }
-  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  readonly #waiting = new Map<
+    number,
+    { resolve(value: unknown): void; reject(error: Error): void }
+  >()
   #lastId = 0
 
   private constructor(alias: string, process: ChildProcess) {
@@ -152,7 +159,11 @@ export async function meshed(hosts: readonly Host[], withinMs: number): Promise<
       }),
     )
     if (views.every((view) => view === expected.join())) return
-    if (now() > end) assert.equal(views, hosts.map(() => expected.join()))
+    if (now() > end)
+      assert.equal(
+        views,
+        hosts.map(() => expected.join()),
+      )
     await sleep(20)
   }
 }

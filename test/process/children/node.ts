@@ -20,7 +20,9 @@ for (const name of names) {
     tell({ event: name, alias: event.member.alias, detail: event.reason, at: at() })
   })
 }
-node.on('error', ({ code, message }) => tell({ event: 'error', detail: `${code} ${message}`, at: at() }))
+node.on('error', ({ code, message }) =>
+  tell({ event: 'error', detail: `${code} ${message}`, at: at() }),
+)
 
 const methods: Record<string, (...args: never[]) => unknown> = {
   start: () => node.start().then(() => node.address),
