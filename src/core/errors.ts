@@ -90,6 +90,23 @@ export const ERROR_CODES = {
     retriable: false,
     meaning: 'No member has this alias or id.',
   },
+  ERR_IRIDIUM_BAD_MESSAGE: {
+    retriable: false,
+    meaning:
+      "A value does not fit its channel's schema, is larger than a message may be there, or could not be read.",
+  },
+  ERR_IRIDIUM_SCHEMA: {
+    retriable: false,
+    meaning: "What a member writes on a channel cannot be read with the other member's schema.",
+  },
+  ERR_IRIDIUM_NO_HANDLER: {
+    retriable: true,
+    meaning: 'The member has not opened the channel, or answers no requests there.',
+  },
+  ERR_IRIDIUM_HANDLER: {
+    retriable: false,
+    meaning: "The member's handler of the request has thrown; the message is what it threw.",
+  },
   ERR_IRIDIUM_TIMEOUT: { retriable: true, meaning: 'The answer did not come in time.' },
   ERR_IRIDIUM_LISTENER: {
     retriable: false,

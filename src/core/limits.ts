@@ -193,3 +193,50 @@ export const SIMULATED_LATENCY_MS = 1
 export const SIMULATED_CALL_LIMIT_MS = 120_000
 /** What the clocks of simulated hosts show at first, in milliseconds since the epoch: 2000-01-01. */
 export const SIMULATED_EPOCH_MS = 946_684_800_000
+
+// --- Messages between hosts ------------------------------------------------------------------
+
+/** Channels that a node has open at once; each may hold CHANNEL_WINDOW_BYTES for each link. */
+export const MAX_CHANNELS = 256
+/** UTF-8 bytes of a channel's name. */
+export const MAX_CHANNEL_NAME_BYTES = 64
+/** UTF-8 bytes of a channel's schema as JSON; it goes over each link once. */
+export const MAX_CHANNEL_SCHEMA_BYTES = 16 * 1024
+/** Schemas of peers that a channel remembers how to read: a cluster has few versions of its hosts at a time. */
+export const MAX_RESOLVED_SCHEMAS = 16
+/** Bytes of the place where values that must wait are written first; larger ones are written twice. */
+export const MAX_SCRATCH_BYTES = 4096
+/** Default for the most bytes of a channel's value, as Avro writes it. */
+export const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024
+/** The most bytes of a value that a channel may be opened for. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** Bytes of a piece of a large message: what other messages wait for at most, and the most that one flush adds. */
+export const PIECE_BYTES = 64 * 1024
+/** Bytes of a value that goes whole: a little more than a piece, so that what was made to be 64 KiB is not cut for its envelope. */
+export const MAX_WHOLE_BYTES = PIECE_BYTES + 8 * 1024
+/** Bytes that the fields before a value may take: a tag and three numbers. */
+export const MAX_ENVELOPE_BYTES = 32
+/** Bytes of any frame on a link between members. */
+export const MAX_DATA_FRAME_BYTES = MAX_WHOLE_BYTES + MAX_ENVELOPE_BYTES
+/** Bytes of a large message that may be under way beyond what the receiver has acknowledged: they are what waits in the network before a heartbeat. */
+export const PIECE_WINDOW_BYTES = 512 * 1024
+/** Bytes of all messages that a node puts together from pieces at the same time. */
+export const MAX_REASSEMBLY_BYTES = 64 * 1024 * 1024
+/** The same for one link: one member alone cannot take all of it. */
+export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES
+/** Credit of one channel on one link, in bytes: what the receiver may have to keep before the sender stops to begin messages. */
+export const CHANNEL_WINDOW_BYTES = 1024 * 1024
+/** Credit that a message takes beyond its bytes: an empty one costs memory too. */
+export const MESSAGE_OVERHEAD_BYTES = 64
+/** Credit that a receiver collects before it gives it back: two answers for each window. */
+export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 2
+/** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
+export const PUMP_BYTES = 4 * PIECE_BYTES
+/** Bytes of messages to one member that wait for credit or for the network; more are refused. */
+export const MAX_WAITING_BYTES = 2 * MAX_MESSAGE_BYTES
+/** Milliseconds that a request waits for its reply, unless it says otherwise. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 10_000
+/** UTF-8 bytes of the text of a failure that goes over the wire. */
+export const MAX_FAILURE_MESSAGE_BYTES = 1024
+/** UTF-8 bytes of the code of such a failure. */
+export const MAX_FAILURE_CODE_BYTES = 64

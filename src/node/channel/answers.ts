@@ -1,0 +1,88 @@
+// Owns the requests of one peer that this node's handlers are dealing with: each is answered once, or not any
+// more when the peer has given it up. Must not know how answers travel.
+import type { Member } from '../../cluster/member.js'
+import type { RequestEvent, RequestHandler } from './channel.js'
+import type { ChannelCounters } from './counters.js'
+import { messageOf, protocolError } from './faults.js'
+import { isThenable } from './listeners.js'
+
+export interface Answer {
+  reply(value: unknown): void
+  fail(message: string): void
+  /** The handler is done, whether or not anybody still waited. */
+  done(): void
+}
+
+export class Answers {
+  readonly #counters: ChannelCounters
+  readonly #running = new Map<number, Running>()
+
+  constructor(counters: ChannelCounters) {
+    this.#counters = counters
+  }
+
+  /** Lets `handler` deal with a request. */
+  run(
+    id: number,
+    handler: RequestHandler<unknown>,
+    from: Member,
+    value: unknown,
+    answer: Answer,
+  ): void {
+    if (this.#running.has(id)) throw protocolError(`request ${id} is being dealt with already`)
+    const running = new Running(from, value)
+    const counters = this.#counters
+    this.#running.set(id, running)
+    counters.requestsRunning++
+    const end = (how: () => void): void => {
+      counters.requestsRunning--
+      if (this.#running.get(id) === running) {
+        this.#running.delete(id)
+        how()
+      }
+      answer.done()
+    }
+    const fail = (thrown: unknown): void => end(() => answer.fail(messageOf(thrown)))
+    try {
+      const result = handler(running)
+      if (isThenable(result)) result.then((reply) => end(() => answer.reply(reply)), fail)
+      else end(() => answer.reply(result))
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  /** Nobody waits for the answer any more. */
+  cancel(id: number): void {
+    const running = this.#running.get(id)
+    if (running && this.#running.delete(id)) running.abort()
+  }
+
+  cancelAll(): void {
+    for (const id of [...this.#running.keys()]) this.cancel(id)
+  }
+}
+
+/** A request, as its handler sees it. Its signal is made only for those who ask for it. */
+class Running implements RequestEvent<unknown> {
+  readonly from: Member
+  readonly value: unknown
+  #controller: AbortController | undefined
+  #isAborted = false
+
+  constructor(from: Member, value: unknown) {
+    this.from = from
+    this.value = value
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#isAborted) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  abort(): void {
+    this.#isAborted = true
+    this.#controller?.abort()
+  }
+}

@@ -1,0 +1,44 @@
+// Owns how failures of messages between hosts are told: as errors here, and as codes on the wire.
+import { IridiumError } from '../../core/errors.js'
+import { MAX_FAILURE_MESSAGE_BYTES } from '../../core/limits.js'
+
+/** A peer has sent what its state does not allow: its link is closed. */
+export function protocolError(what: string): IridiumError {
+  return new IridiumError(
+    'ERR_IRIDIUM_PROTOCOL',
+    `A member broke the protocol of channels: ${what}`,
+  )
+}
+
+/** Why a request has no reply, as it goes over the wire. */
+export const FAILURES = {
+  NO_HANDLER: 'ERR_IRIDIUM_NO_HANDLER',
+  HANDLER: 'ERR_IRIDIUM_HANDLER',
+  SCHEMA: 'ERR_IRIDIUM_SCHEMA',
+  BAD_MESSAGE: 'ERR_IRIDIUM_BAD_MESSAGE',
+  LIMIT: 'ERR_IRIDIUM_LIMIT',
+} as const
+
+export type FailureCode = keyof typeof FAILURES
+
+/** The error of a requester whose request has failed at the other end; what is unknown counts as the handler's. */
+export function failureOf(code: string, message: string): IridiumError {
+  const known = Object.hasOwn(FAILURES, code) ? (code as FailureCode) : 'HANDLER'
+  return new IridiumError(FAILURES[known], message)
+}
+
+/** What a handler has thrown, as the requester may see it: its message and nothing else. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'something that has no text'
+  }
+}
+
+/** `text` cut to what may go over the wire. */
+export function cutText(text: string): string {
+  if (Buffer.byteLength(text) <= MAX_FAILURE_MESSAGE_BYTES) return text
+  const bytes = Buffer.from(text).subarray(0, MAX_FAILURE_MESSAGE_BYTES - 3)
+  return `${bytes.toString('utf8').replace(/\ufffd$/, '')}...`
+}

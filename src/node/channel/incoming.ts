@@ -1,0 +1,67 @@
+// Owns what one channel of a peer is to us, on one link: how its values are read, and the credit that it has
+// from us. Must not know what is done with a value.
+import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
+import type { MessageEvent, RequestHandler } from './channel.js'
+import type { ChannelSchema, ValueReader } from './schema.js'
+
+/** The parts of a channel that a link needs to deliver what comes. */
+export interface ReadableChannel {
+  readonly name: string
+  readonly schema: ChannelSchema
+  readonly maxMessageBytes: number
+  readonly isOpen: boolean
+  readonly handler: RequestHandler<unknown> | undefined
+  /** False: nobody listens. A promise: the message is dealt with when it settles. Must not throw. */
+  deliver(event: MessageEvent<unknown>): Promise<unknown> | boolean
+}
+
+export class Incoming {
+  /** The peer's number for it. */
+  readonly number: number
+  readonly name: string
+  /** What the peer writes with. */
+  readonly schema: string
+  /** Credit that the peer has left, as far as we know. */
+  available = CHANNEL_WINDOW_BYTES
+  /** Credit that it has to get back. */
+  owed = 0
+  #channel: ReadableChannel | undefined
+  #reader: ValueReader | undefined
+  #problem: string | undefined
+
+  constructor(number: number, name: string, schema: string) {
+    this.number = number
+    this.name = name
+    this.schema = schema
+  }
+
+  /** Our channel of this name, if it is open. */
+  get channel(): ReadableChannel | undefined {
+    return this.#channel
+  }
+
+  /** Reads the peer's values for our channel; undefined if there is none, or it cannot. */
+  get reader(): ValueReader | undefined {
+    return this.#reader
+  }
+
+  /** Why our channel cannot read them. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** Takes the channel that is open now under this name. Returns whether that has brought a problem. */
+  bind(channel: ReadableChannel | undefined): boolean {
+    if (channel === this.#channel) return false
+    this.#channel = channel
+    this.#reader = undefined
+    this.#problem = undefined
+    try {
+      this.#reader = channel?.schema.readerOf(this.schema)
+      return false
+    } catch (error) {
+      this.#problem = (error as Error).message
+      return true
+    }
+  }
+}

@@ -1,0 +1,338 @@
+// Owns an open channel: its calls, its listeners and its handler. Must not know how messages travel: it hands
+// them to the link of the member.
+import type { Member } from '../../cluster/member.js'
+import { badOption, IridiumError } from '../../core/errors.js'
+import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
+import { DATA_TAGS } from '../../protocol/data-codec.js'
+import type { CallOptions, PendingCalls, Settle } from '../pending.js'
+import type {
+  BroadcastResult,
+  Channel,
+  ChannelEvents,
+  MessageEvent,
+  RequestHandler,
+  RequestOptions,
+} from './channel.js'
+import type { ChannelCounters } from './counters.js'
+import type { Deadlines } from './deadlines.js'
+import type { ReadableChannel } from './incoming.js'
+import { Listeners } from './listeners.js'
+import type { MemberLink } from './member-link.js'
+import { type Outgoing, payloadOf, type WritableChannel } from './outgoing.js'
+import type { ChannelSchema } from './schema.js'
+
+/** Whoever opens channels. */
+export interface ChannelOwner {
+  readonly calls: PendingCalls
+  readonly counters: ChannelCounters
+  readonly deadlines: Deadlines
+  /** The other nodes, by alias. */
+  readonly members: ReadonlyMap<string, Member>
+  /** @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER, ERR_IRIDIUM_NO_LINK */
+  link(to: string): MemberLink
+  /** The channel is closed; `error` says so to those who wait. */
+  closed(channel: OpenChannel, error: IridiumError): void
+  report(error: IridiumError): void
+}
+
+/** The way from this channel to a member. */
+interface Route {
+  readonly link: MemberLink
+  readonly line: Outgoing
+}
+
+const { Message: MESSAGE, Request: REQUEST } = DATA_TAGS
+const DONE = Promise.resolve()
+
+export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableChannel {
+  readonly name: string
+  readonly schema: ChannelSchema
+  readonly maxMessageBytes: number
+  readonly #owner: ChannelOwner
+  readonly #routes = new Map<string, Route>()
+  #lastTo: string | undefined
+  #lastRoute: Route | undefined
+  readonly #message: Listeners<MessageEvent<unknown>>
+  readonly #reset: Listeners<{ readonly with: Member }>
+  #handler: RequestHandler<unknown> | undefined
+  #isOpen = true
+
+  constructor(name: string, schema: ChannelSchema, maxMessageBytes: number, owner: ChannelOwner) {
+    this.name = name
+    this.schema = schema
+    this.maxMessageBytes = maxMessageBytes
+    this.#owner = owner
+    this.#message = new Listeners((cause) => this.#listenerFailed('message', cause))
+    this.#reset = new Listeners((cause) => this.#listenerFailed('reset', cause))
+  }
+
+  // --- calls ---
+
+  send(to: string, value: unknown, options: CallOptions = {}): Promise<void> {
+    if (options.signal === undefined) {
+      try {
+        const { link, line } = this.#route(to)
+        if (link.sender.sendNow(line, MESSAGE, 0, value)) {
+          return link.sender.isClear(line) ? DONE : this.drain(to)
+        }
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+    return this.#owner.calls.begin<void>(options, (settle) => {
+      const route = this.#route(to)
+      return this.#sendLater(route, payloadOf(this, value), settle)
+    })
+  }
+
+  write(to: string, value: unknown): boolean {
+    const { link, line } = this.#route(to)
+    if (!link.sender.sendNow(line, MESSAGE, 0, value)) {
+      link.sender.sendLater(line, MESSAGE, 0, payloadOf(this, value))
+    }
+    return link.sender.isClear(line)
+  }
+
+  drain(to: string, options: CallOptions = {}): Promise<void> {
+    return this.#owner.calls.begin<void>(options, (settle) => {
+      const { link, line } = this.#route(to)
+      if (!link.sender.isClear(line)) {
+        return link.sender.whenClear(line, (error) => settleWith(settle, error))
+      }
+      settle.resolve()
+    })
+  }
+
+  async broadcast(value: unknown, options: CallOptions = {}): Promise<BroadcastResult> {
+    this.#checkOpen()
+    const payload = payloadOf(this, value)
+    const sent: Member[] = []
+    const failed: { member: Member; error: IridiumError }[] = []
+    const sendTo = async (member: Member): Promise<void> => {
+      try {
+        await this.#owner.calls.begin<void>(options, (settle) =>
+          this.#sendLater(this.#route(member.alias), payload, settle),
+        )
+        sent.push(member)
+      } catch (error) {
+        if (!OF_THE_MEMBER.has((error as IridiumError).code)) throw error
+        failed.push({ member, error: error as IridiumError })
+      }
+    }
+    await Promise.all([...this.#owner.members.values()].map(sendTo))
+    return { sent, failed }
+  }
+
+  request(to: string, value: unknown, options: RequestOptions = {}): Promise<unknown> {
+    const { counters, calls, deadlines } = this.#owner
+    const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options
+    if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
+      const expected = `a number above 0 and up to ${MAX_TIMER_MS}`
+      return Promise.reject(badOption('timeoutMs', expected, timeoutMs))
+    }
+    return calls.begin<unknown>(options, (settle) => {
+      const { link, line } = this.#route(to)
+      const { sender, requests } = link
+      const fail = (error: unknown): void => {
+        stopTimer()
+        counters.requestsFailed++
+        settle.reject(error)
+      }
+      let withdraw: (() => void) | undefined
+      const giveUp = (): boolean => {
+        stopTimer()
+        if (!requests.take(id)) return false
+        withdraw?.()
+        sender.put({ type: 'Cancel', id })
+        return true
+      }
+      const stopTimer = deadlines.add(timeoutMs, () => {
+        if (giveUp()) fail(timedOut(to, this.name, timeoutMs))
+      })
+      const id = requests.add({
+        channel: this,
+        resolve: (reply) => {
+          stopTimer()
+          settle.resolve(reply)
+        },
+        reject: fail,
+      })
+      try {
+        if (!sender.sendNow(line, REQUEST, id, value)) {
+          const ended = (error?: IridiumError): void => {
+            if (error) requests.take(id)?.reject(error)
+          }
+          withdraw = sender.sendLater(line, REQUEST, id, payloadOf(this, value), ended)
+        }
+        counters.requestsSent++
+      } catch (error) {
+        requests.take(id)
+        fail(error)
+      }
+      return () => {
+        if (giveUp()) counters.requestsFailed++
+      }
+    })
+  }
+
+  handle(handler: RequestHandler<unknown>): () => void {
+    if (typeof handler !== 'function') throw badOption('handler', 'a function', handler)
+    this.#checkOpen()
+    if (this.#handler) {
+      throw new IridiumError(
+        'ERR_IRIDIUM_BAD_STATE',
+        `the channel ${this.name} has a handler already`,
+      )
+    }
+    this.#handler = handler
+    return () => {
+      if (this.#handler === handler) this.#handler = undefined
+    }
+  }
+
+  close(): void {
+    this.closeWith(
+      new IridiumError('ERR_IRIDIUM_CLOSED', `the channel ${this.name} has been closed`),
+    )
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  // --- events ---
+
+  on<K extends keyof ChannelEvents<unknown>>(event: K, listener: ChannelEvents<unknown>[K]): this {
+    this.#listeners(event, listener)?.add(listener as never)
+    return this
+  }
+
+  once<K extends keyof ChannelEvents<unknown>>(
+    event: K,
+    listener: ChannelEvents<unknown>[K],
+  ): this {
+    this.#listeners(event, listener)?.addOnce(listener as never)
+    return this
+  }
+
+  off<K extends keyof ChannelEvents<unknown>>(event: K, listener: ChannelEvents<unknown>[K]): this {
+    this.#listeners(event, listener)?.remove(listener as never)
+    return this
+  }
+
+  addListener<K extends keyof ChannelEvents<unknown>>(
+    event: K,
+    listener: ChannelEvents<unknown>[K],
+  ): this {
+    return this.on(event, listener)
+  }
+
+  removeListener<K extends keyof ChannelEvents<unknown>>(
+    event: K,
+    listener: ChannelEvents<unknown>[K],
+  ): this {
+    return this.off(event, listener)
+  }
+
+  // --- what the links and the owner use ---
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  get handler(): RequestHandler<unknown> | undefined {
+    return this.#handler
+  }
+
+  deliver(event: MessageEvent<unknown>): Promise<unknown> | boolean {
+    if (this.#message.count === 0) return false
+    return this.#message.emit(event) ?? true
+  }
+
+  /** Tells the host that a link was lost. */
+  tellReset(member: Member): void {
+    void this.#reset.emit({ with: member })
+  }
+
+  /** The link to this member is another one, or none. */
+  forgetRoute(alias: string): void {
+    this.#routes.delete(alias)
+    this.#lastTo = undefined
+  }
+
+  /** Closes the channel; `error` says why to those who wait. */
+  closeWith(error: IridiumError): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#handler = undefined
+    this.#message.clear()
+    this.#reset.clear()
+    this.#routes.clear()
+    this.#lastTo = undefined
+    this.#owner.closed(this, error)
+  }
+
+  // --- inner parts ---
+
+  #route(to: string): Route {
+    if (to === this.#lastTo) return this.#lastRoute as Route
+    this.#checkOpen()
+    if (typeof to !== 'string') throw badOption('to', "a member's alias", to)
+    let route = this.#routes.get(to)
+    if (!route) {
+      const link = this.#owner.link(to)
+      route = { link, line: link.line(this) }
+      this.#routes.set(to, route)
+    }
+    this.#lastTo = to
+    this.#lastRoute = route
+    return route
+  }
+
+  #sendLater({ link, line }: Route, payload: Buffer, settle: Settle<void>): () => void {
+    return link.sender.sendLater(line, MESSAGE, 0, payload, (error) => settleWith(settle, error))
+  }
+
+  #checkOpen(): void {
+    if (this.#isOpen) return
+    throw new IridiumError('ERR_IRIDIUM_CLOSED', `the channel ${this.name} is closed`)
+  }
+
+  #listeners(event: string, listener: unknown): Listeners<never> | undefined {
+    if (typeof listener !== 'function') throw badOption('listener', 'a function', listener)
+    const known = { message: this.#message, reset: this.#reset }
+    // Another event is never emitted; `once` of node:events listens for an error, too.
+    return known[event as keyof typeof known] as unknown as Listeners<never> | undefined
+  }
+
+  #listenerFailed(event: string, cause: unknown): void {
+    this.#owner.report(
+      new IridiumError(
+        'ERR_IRIDIUM_LISTENER',
+        `a listener of ${event} on the channel ${this.name} has failed`,
+        { cause },
+      ),
+    )
+  }
+}
+
+/** Failures that concern one member of a broadcast, and leave the others alone. */
+const OF_THE_MEMBER: ReadonlySet<string> = new Set([
+  'ERR_IRIDIUM_NOT_A_MEMBER',
+  'ERR_IRIDIUM_NO_LINK',
+  'ERR_IRIDIUM_LINK_LOST',
+  'ERR_IRIDIUM_LIMIT',
+  'ERR_IRIDIUM_BAD_MESSAGE',
+])
+
+function settleWith(settle: Settle<void>, error: IridiumError | undefined): void {
+  if (error) settle.reject(error)
+  else settle.resolve()
+}
+
+function timedOut(to: string, channel: string, timeoutMs: number): IridiumError {
+  return new IridiumError(
+    'ERR_IRIDIUM_TIMEOUT',
+    `no reply from ${to} on the channel ${channel} within ${timeoutMs} ms`,
+  )
+}

@@ -1,0 +1,95 @@
+// Owns what one channel has under way to one member: its number on the link, its credit, and the messages
+// that wait, in order. Must not know when they may go: that is the sender's.
+import { IridiumError } from '../../core/errors.js'
+import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
+import type { ChannelSchema } from './schema.js'
+
+/** The parts of a channel that a link needs to write its messages. */
+export interface WritableChannel {
+  readonly name: string
+  readonly schema: ChannelSchema
+  readonly maxMessageBytes: number
+}
+
+/** A message that could not go at once. */
+export interface Waiting {
+  /** Of which kind it is. */
+  readonly tag: number
+  /** What stands before the value in a frame of it, the tag included. */
+  readonly head: Buffer
+  /** The value as Avro writes it; several lines may share it. */
+  readonly payload: Buffer
+  /** Bytes of both. */
+  readonly length: number
+  /** What it takes of the receiver's credit; 0: nothing, and it waits for none. */
+  readonly cost: number
+  /** Told once: it has been handed over, or why it never will be. Must not throw. */
+  readonly ended: ((error?: IridiumError) => void) | undefined
+  /** Nobody wants it sent any more. */
+  isWithdrawn: boolean
+  /** Bytes of both that have gone. */
+  sent: number
+  /** For a message in pieces: its number, and how far the receiver has room for it. */
+  stream: number
+  upTo: number
+  next: Waiting | undefined
+}
+
+export class Outgoing {
+  readonly channel: WritableChannel
+  /** The channel's number on this link; -1 until the peer has been told. */
+  number = -1
+  credit = CHANNEL_WINDOW_BYTES
+  /** How many bytes the length of the last value took: most likely the next one's takes as many. */
+  lengthBytes = 1
+  /** Whether the sender has it on its list of those that can go on. */
+  isListed = false
+  /** Told when the way is clear, or with an error when it is gone. */
+  readonly drains = new Set<(error?: IridiumError) => void>()
+  #first: Waiting | undefined
+  #last: Waiting | undefined
+
+  constructor(channel: WritableChannel) {
+    this.channel = channel
+  }
+
+  get first(): Waiting | undefined {
+    return this.#first
+  }
+
+  /** Whether there is something that neither waits for credit nor for room at the receiver. */
+  get canGoOn(): boolean {
+    const first = this.#first
+    if (!first) return false
+    if (first.isWithdrawn) return true
+    return first.sent > 0 ? first.sent < first.upTo : first.cost === 0 || this.credit > 0
+  }
+
+  push(waiting: Waiting): void {
+    if (this.#last) this.#last.next = waiting
+    else this.#first = waiting
+    this.#last = waiting
+  }
+
+  shift(): void {
+    this.#first = this.#first?.next
+    if (!this.#first) this.#last = undefined
+  }
+}
+
+/**
+ * `value` as the channel writes it.
+ * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE if it does not fit the channel, or is too large for it
+ */
+export function payloadOf(channel: WritableChannel, value: unknown): Buffer {
+  const payload = channel.schema.encode(value)
+  if (payload.length > channel.maxMessageBytes) throw tooLarge(channel, payload.length)
+  return payload
+}
+
+export function tooLarge({ name, maxMessageBytes }: WritableChannel, bytes: number): IridiumError {
+  return new IridiumError(
+    'ERR_IRIDIUM_BAD_MESSAGE',
+    `the value takes ${bytes} bytes; on the channel ${name} the most is ${maxMessageBytes}`,
+  )
+}

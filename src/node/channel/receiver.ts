@@ -1,0 +1,380 @@
+// Owns what comes in on one link between members, apart from control messages: it reads each frame in place and
+// hands the value to the channel of that name. Nothing is kept for a listener: what is delivered is the host's,
+// and its credit goes back to the sender when the host has dealt with it.
+import type { Member } from '../../cluster/member.js'
+import { IridiumError } from '../../core/errors.js'
+import {
+  CREDIT_STEP_BYTES,
+  MAX_CHANNEL_NAME_BYTES,
+  MAX_CHANNELS,
+  MESSAGE_OVERHEAD_BYTES,
+} from '../../core/limits.js'
+import { isName } from '../../core/names.js'
+import { Malformed } from '../../protocol/bounded.js'
+import { badFrame } from '../../protocol/codec.js'
+import { Cursor } from '../../protocol/cursor.js'
+import { DATA_TAGS, type PlainData, readNatural, readPlain } from '../../protocol/data-codec.js'
+import { Answers } from './answers.js'
+import { Assemblies } from './assemblies.js'
+import type { ChannelCounters } from './counters.js'
+import { cutText, type FailureCode, failureOf, protocolError } from './faults.js'
+import { Incoming, type ReadableChannel } from './incoming.js'
+import type { Reassembly } from './reassembly.js'
+import type { Requests } from './requests.js'
+import type { Sender } from './sender.js'
+
+/** What all links of a node share. */
+export interface ReceiverHost {
+  readonly counters: ChannelCounters
+  readonly reassembly: Reassembly
+  /** Goes up whenever a channel is opened or closed. */
+  readonly generation: number
+  /** The channel that is open under this name. */
+  channelNamed(name: string): ReadableChannel | undefined
+  /** Tells the host of something for which no caller waits. */
+  report(error: IridiumError): void
+}
+
+export interface ReceiverOptions {
+  readonly host: ReceiverHost
+  readonly sender: Sender
+  readonly requests: Requests
+  readonly member: () => Member
+  /** Sends the reply of one of our channels to a request of the peer's. @throws IridiumError */
+  readonly reply: (channel: ReadableChannel, id: number, value: unknown) => void
+}
+
+const { Message: MESSAGE, Request: REQUEST, Reply: REPLY, Piece: PIECE } = DATA_TAGS
+
+export class Receiver {
+  readonly #options: ReceiverOptions
+  readonly #host: ReceiverHost
+  readonly #counters: ChannelCounters
+  readonly #cursor = new Cursor(Buffer.alloc(0))
+  readonly #incoming = new Map<number, Incoming>()
+  #lastNumber = -1
+  #generation = -1
+  readonly #assemblies: Assemblies
+  readonly #answers: Answers
+  #isClosed = false
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options
+    this.#host = options.host
+    this.#counters = options.host.counters
+    this.#answers = new Answers(this.#counters)
+    this.#assemblies = new Assemblies(
+      {
+        begins: (first, total) => this.#begins(first, total),
+        whole: (content) => this.#value(this.#cursor.over(content, 0, content.length), true),
+        room: (stream, upTo, refusal) =>
+          options.sender.put({ type: 'Room', stream, upTo, refusal }),
+      },
+      options.host.reassembly,
+    )
+  }
+
+  /**
+   * Takes what a frame holds: `bytes` from `start` to `end`, only lent.
+   * @throws IridiumError ERR_IRIDIUM_BAD_FRAME, ERR_IRIDIUM_PROTOCOL: the link is to be closed
+   */
+  receive(bytes: Buffer, start: number, end: number): void {
+    const cursor = this.#cursor.over(bytes, start, end)
+    try {
+      const tag = bytes[start] as number
+      if (tag === MESSAGE || tag === REQUEST || tag === REPLY) {
+        this.#value(cursor, false)
+      } else {
+        cursor.pos++
+        if (tag === PIECE) this.#piece(cursor)
+        else this.#plain(readPlain(tag, cursor))
+      }
+    } catch (error) {
+      throw error instanceof Malformed ? badFrame(error.message, error) : error
+    }
+  }
+
+  /** The link is gone: nobody waits for answers any more. */
+  close(): void {
+    this.#isClosed = true
+    this.#assemblies.close()
+    this.#answers.cancelAll()
+  }
+
+  // --- messages without a value ---
+
+  #plain(message: PlainData): void {
+    const { sender, requests } = this.#options
+    switch (message.type) {
+      case 'Open':
+        this.#open(message)
+        return
+      case 'Close':
+        this.#incoming.delete(message.channel)
+        return
+      case 'Failed':
+        requests.take(message.id)?.reject(failureOf(message.code, message.message))
+        return
+      case 'Cancel':
+        this.#answers.cancel(message.id)
+        return
+      case 'Room':
+        sender.roomed(message.stream, message.upTo, message.refusal)
+        return
+      case 'Credit':
+        sender.credited(message.channel, message.bytes)
+        return
+      case 'Unread':
+        this.#report(`cannot read our messages: ${message.message}`, 'ERR_IRIDIUM_SCHEMA')
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  #open({ channel: number, name, schema }: PlainData & { type: 'Open' }): void {
+    if (number <= this.#lastNumber) throw protocolError(`the number ${number} is not a new one`)
+    if (this.#incoming.size >= MAX_CHANNELS) throw protocolError('too many channels')
+    if (!isName(name, MAX_CHANNEL_NAME_BYTES)) throw protocolError('a channel without a sound name')
+    this.#lastNumber = number
+    const incoming = new Incoming(number, name, schema)
+    this.#incoming.set(number, incoming)
+    this.#bind(incoming)
+  }
+
+  // --- messages with a value ---
+
+  /** A Message, Request or Reply at the cursor. One from pieces has taken its credit when it began. */
+  #value(cursor: Cursor, isFromPieces: boolean): void {
+    const tag = cursor.buf[cursor.pos++] as number
+    const incoming = this.#incomingOf(readNatural(cursor))
+    const id = tag === MESSAGE ? 0 : readNatural(cursor)
+    const length = cursor.readLength()
+    if (length !== cursor.remaining) throw new Malformed('its value ends before the frame')
+    this.#counters.bytesReceived += length
+    if (tag === REPLY) {
+      this.#reply(incoming, id, cursor)
+      return
+    }
+    const cost = length + MESSAGE_OVERHEAD_BYTES
+    if (!isFromPieces) this.#take(incoming, cost)
+    if (tag === MESSAGE) this.#message(incoming, cost, cursor)
+    else this.#request(incoming, id, cost, cursor)
+  }
+
+  #message(incoming: Incoming, cost: number, cursor: Cursor): void {
+    const counters = this.#counters
+    counters.messagesReceived++
+    const { channel } = incoming
+    const value = this.#read(incoming, cursor)
+    const dealt =
+      value !== UNREADABLE &&
+      channel !== undefined &&
+      channel.deliver({ from: this.#options.member(), value })
+    if (dealt === false) counters.messagesDropped++
+    if (typeof dealt === 'boolean') this.#giveBack(incoming, cost)
+    else void dealt.then(() => this.#giveBack(incoming, cost))
+  }
+
+  #request(incoming: Incoming, id: number, cost: number, cursor: Cursor): void {
+    this.#counters.requestsReceived++
+    const { channel } = incoming
+    const done = (): void => this.#giveBack(incoming, cost)
+    const refusal = refusalOf(incoming, true)
+    const value = refusal ? UNREADABLE : this.#read(incoming, cursor)
+    if (!channel?.handler || value === UNREADABLE) {
+      const [code, why] = refusal ?? (['BAD_MESSAGE', 'the value cannot be read there'] as const)
+      this.#fail(id, code, why)
+      done()
+      return
+    }
+    this.#answers.run(id, channel.handler, this.#options.member(), value, {
+      reply: (result) => this.#answer(channel, id, result),
+      fail: (message) => this.#fail(id, 'HANDLER', message),
+      done,
+    })
+  }
+
+  #answer(channel: ReadableChannel, id: number, result: unknown): void {
+    try {
+      this.#options.reply(channel, id, result)
+    } catch (error) {
+      const { code, message } = error as IridiumError
+      if (code === 'ERR_IRIDIUM_LIMIT') this.#fail(id, 'LIMIT', message)
+      else if (code === 'ERR_IRIDIUM_BAD_MESSAGE')
+        this.#fail(id, 'HANDLER', `its reply: ${message}`)
+      else this.#fail(id, 'NO_HANDLER', message)
+    }
+  }
+
+  #reply(incoming: Incoming, id: number, cursor: Cursor): void {
+    const request = this.#options.requests.take(id)
+    if (!request) {
+      this.#counters.repliesLate++
+      return
+    }
+    if (request.channel !== incoming.channel) {
+      // Ours was closed and opened anew while the reply was under way, or the peer is confused.
+      request.reject(failureOf('NO_HANDLER', 'the reply came on another channel'))
+    } else if (incoming.problem !== undefined) {
+      request.reject(failureOf('SCHEMA', `the reply cannot be read: ${incoming.problem}`))
+    } else {
+      const value = this.#read(incoming, cursor)
+      if (value === UNREADABLE) {
+        request.reject(failureOf('BAD_MESSAGE', 'the reply cannot be read, or is too large'))
+      } else {
+        request.resolve(value)
+      }
+    }
+  }
+
+  /** The value at the cursor, or UNREADABLE, after telling the host why. */
+  #read(incoming: Incoming, cursor: Cursor): unknown {
+    const { channel, reader, name } = incoming
+    if (!channel || !reader) return UNREADABLE
+    if (cursor.remaining > channel.maxMessageBytes) {
+      const [code, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
+      this.#report(`sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
+      return UNREADABLE
+    }
+    try {
+      const value = reader._read(cursor)
+      if (cursor.remaining === 0) return value
+      throw new Malformed(`${cursor.remaining} bytes too many`)
+    } catch (cause) {
+      const why = `sent what cannot be read: ${(cause as Error).message}`
+      this.#report(`${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
+      return UNREADABLE
+    }
+  }
+
+  // --- messages in pieces ---
+
+  #piece(cursor: Cursor): void {
+    const stream = readNatural(cursor)
+    const rest = readNatural(cursor)
+    const length = cursor.readLength()
+    if (length !== cursor.remaining) throw new Malformed('a piece ends before its frame')
+    this.#assemblies.piece(stream, rest, cursor.buf.subarray(cursor.pos, cursor.end))
+  }
+
+  /** Whether to take a large message, judged by its beginning. */
+  #begins(first: Buffer, total: number): string | (() => void) {
+    const cursor = new Cursor(first)
+    const tag = cursor.buf[cursor.pos++]
+    if (tag !== MESSAGE && tag !== REQUEST && tag !== REPLY) {
+      throw protocolError('pieces of what is no message')
+    }
+    const incoming = this.#incomingOf(readNatural(cursor))
+    const id = tag === MESSAGE ? 0 : readNatural(cursor)
+    const length = cursor.readLong()
+    if (cursor.pos + length !== total) throw new Malformed('a message in pieces of another length')
+    if (tag === REPLY) return this.#beginsReply(incoming, id, length)
+    const cost = length + MESSAGE_OVERHEAD_BYTES
+    this.#take(incoming, cost)
+    const { maxMessageBytes = 0 } = incoming.channel ?? {}
+    const refusal =
+      refusalOf(incoming, tag === REQUEST) ??
+      (length > maxMessageBytes ? tooLarge(length, maxMessageBytes) : undefined)
+    if (!refusal) return () => this.#giveBack(incoming, cost)
+    this.#giveBack(incoming, cost)
+    const [code, why] = refusal
+    if (tag === REQUEST) {
+      this.#counters.requestsReceived++
+      this.#fail(id, code, why)
+    } else {
+      this.#counters.messagesReceived++
+      this.#counters.messagesDropped++
+    }
+    if (code === 'BAD_MESSAGE') {
+      this.#report(
+        `sent too much on the channel ${incoming.name}: ${why}`,
+        'ERR_IRIDIUM_BAD_MESSAGE',
+      )
+    }
+    return code
+  }
+
+  #beginsReply(incoming: Incoming, id: number, length: number): string | (() => void) {
+    const { requests } = this.#options
+    const request = requests.get(id)
+    if (request && length <= request.channel.maxMessageBytes && incoming.reader) {
+      return () => requests.take(id)?.reject(failureOf('HANDLER', 'the reply broke off'))
+    }
+    if (request) {
+      const { problem } = incoming
+      const why = problem ?? `the reply has ${length} bytes`
+      requests.take(id)?.reject(failureOf(problem === undefined ? 'BAD_MESSAGE' : 'SCHEMA', why))
+    } else {
+      this.#counters.repliesLate++
+    }
+    return 'GONE'
+  }
+
+  // --- channels and their credit ---
+
+  #incomingOf(number: number): Incoming {
+    const incoming = this.#incoming.get(number)
+    if (!incoming) throw protocolError(`a message on channel ${number}, which is not open`)
+    if (this.#generation !== this.#host.generation) {
+      this.#generation = this.#host.generation
+      for (const each of this.#incoming.values()) this.#bind(each)
+    }
+    return incoming
+  }
+
+  #bind(incoming: Incoming): void {
+    const { name, number } = incoming
+    if (!incoming.bind(this.#host.channelNamed(name))) {
+      if (incoming.reader && incoming.schema !== incoming.channel?.schema.text) {
+        this.#counters.schemasResolved++
+      }
+      return
+    }
+    const message = cutText(`channel ${name}: ${incoming.problem}`)
+    this.#options.sender.put({ type: 'Unread', channel: number, message })
+    this.#report(`writes what we cannot read: ${message}`, 'ERR_IRIDIUM_SCHEMA')
+  }
+
+  #take(incoming: Incoming, cost: number): void {
+    if (incoming.available <= 0) throw protocolError('a message without credit')
+    incoming.available -= cost
+  }
+
+  #giveBack(incoming: Incoming, cost: number): void {
+    incoming.owed += cost
+    if (incoming.owed < CREDIT_STEP_BYTES || this.#isClosed) return
+    const { number: channel, owed: bytes } = incoming
+    incoming.available += bytes
+    incoming.owed = 0
+    if (this.#incoming.get(channel) === incoming) {
+      this.#options.sender.put({ type: 'Credit', channel, bytes })
+    }
+  }
+
+  #fail(id: number, code: FailureCode, message: string): void {
+    this.#options.sender.put({ type: 'Failed', id, code, message: cutText(message) })
+  }
+
+  #report(what: string, code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE', cause?: unknown) {
+    const { alias } = this.#options.member()
+    this.#host.report(new IridiumError(code, `the member ${alias} ${what}`, { cause }))
+  }
+}
+
+const UNREADABLE = Symbol('unreadable')
+
+type Refusal = readonly [FailureCode, string]
+
+/** Why nothing, or no request, that comes on this channel can be taken; undefined if it can. */
+function refusalOf({ channel, problem, name }: Incoming, isRequest: boolean): Refusal | undefined {
+  if (!channel) return ['NO_HANDLER', `the channel ${name} is not open at that member`]
+  if (isRequest && !channel.handler) {
+    return ['NO_HANDLER', `the channel ${name} answers no requests at that member`]
+  }
+  return problem === undefined ? undefined : ['SCHEMA', problem]
+}
+
+function tooLarge(bytes: number, max: number) {
+  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max}`] as const
+}

@@ -1,0 +1,51 @@
+// Owns the requests that this node has sent over one link and that wait for a reply. Must not know how they
+// were sent, nor when they time out.
+import type { IridiumError } from '../../core/errors.js'
+import type { ChannelCounters } from './counters.js'
+import type { ReadableChannel } from './incoming.js'
+
+export interface WaitingRequest {
+  readonly channel: ReadableChannel
+  resolve(value: unknown): void
+  reject(error: IridiumError): void
+}
+
+export class Requests {
+  readonly #counters: ChannelCounters
+  readonly #waiting = new Map<number, WaitingRequest>()
+  #lastId = 0
+
+  constructor(counters: ChannelCounters) {
+    this.#counters = counters
+  }
+
+  /** Begins to wait; returns the request's id. */
+  add(request: WaitingRequest): number {
+    do this.#lastId = (this.#lastId % MAX_ID) + 1
+    while (this.#waiting.has(this.#lastId))
+    this.#waiting.set(this.#lastId, request)
+    this.#counters.requestsWaiting++
+    return this.#lastId
+  }
+
+  get(id: number): WaitingRequest | undefined {
+    return this.#waiting.get(id)
+  }
+
+  /** The request with this id, which waits no longer; undefined if none does. */
+  take(id: number): WaitingRequest | undefined {
+    const request = this.#waiting.get(id)
+    if (request && this.#waiting.delete(id)) this.#counters.requestsWaiting--
+    return request
+  }
+
+  /** Rejects those of one channel, or all. */
+  rejectAll(error: IridiumError, channel?: object): void {
+    for (const [id, request] of this.#waiting) {
+      if (channel === undefined || request.channel === channel) this.take(id)?.reject(error)
+    }
+  }
+}
+
+/** Avro writes numbers up to here fast. */
+const MAX_ID = 2 ** 30 - 1

@@ -1,0 +1,172 @@
+// Owns a channel's schema: how it is checked, how values are written with it, how a misfit is explained, and how
+// values are read that a peer has written with its own schema of the channel (Avro 1.11, "Schema Resolution").
+import avro, { type Schema, type Type } from 'avsc'
+import { badOption, describe, IridiumError } from '../../core/errors.js'
+import {
+  MAX_CHANNEL_SCHEMA_BYTES,
+  MAX_RESOLVED_SCHEMAS,
+  MAX_SCRATCH_BYTES,
+} from '../../core/limits.js'
+import { Cursor } from '../../protocol/cursor.js'
+import { checkShape, eachType } from './schema-shape.js'
+import { type Codec, ownType, peersType } from './value-types.js'
+
+/** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
+export type AvroSchema = string | object
+
+/** Reads one value; throws if the bytes are not one. */
+export interface ValueReader {
+  _read(cursor: Cursor): unknown
+}
+
+export class ChannelSchema {
+  /** The schema as peers get it: all that is needed to read what was written with it. */
+  readonly text: string
+  readonly #type: Type
+  readonly #codec: Codec
+  /** Everything that makes a difference to the host, to tell whether two schemas are the same. */
+  readonly #full: string
+  /** Readers of peers' schemas, by these: a cluster has few versions of its hosts, and many links. */
+  readonly #readers = new Map<string, ValueReader>()
+
+  /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION with the reason */
+  constructor(schema: AvroSchema) {
+    try {
+      const text = toJson(schema)
+      if (Buffer.byteLength(text) > MAX_CHANNEL_SCHEMA_BYTES) throw tooLong(text)
+      this.#type = compile(JSON.parse(text), ownType)
+      eachType(this.#type, makePlain)
+    } catch (cause) {
+      throw new IridiumError(
+        'ERR_IRIDIUM_BAD_OPTION',
+        `schema must be an Avro schema: ${(cause as Error).message}`,
+        { cause },
+      )
+    }
+    this.text = JSON.stringify(this.#type.schema())
+    this.#full = JSON.stringify(this.#type.schema({ exportAttrs: true }))
+    if (Buffer.byteLength(this.text) > MAX_CHANNEL_SCHEMA_BYTES) throw badSize(this.text)
+    this.#codec = this.#type as unknown as Codec
+  }
+
+  /** Whether a host that gives `other` means this schema. */
+  equals(other: ChannelSchema): boolean {
+    return this.#full === other.#full
+  }
+
+  /** Writes `value` at the cursor. Throws anything if it does not fit: `explain` says why. */
+  write(cursor: Cursor, value: unknown): void {
+    this.#codec._write(cursor, value)
+  }
+
+  /**
+   * The bytes of `value`, in a buffer of its own.
+   * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
+   */
+  encode(value: unknown): Buffer {
+    // A getter of the value may come back here: it finds no scratch, and does without.
+    const cursor = new Cursor(scratch)
+    scratch = NOTHING
+    try {
+      this.write(cursor, value)
+      const length = cursor.pos
+      if (length <= cursor.buf.length) return Buffer.from(cursor.buf.subarray(0, length))
+      const exact = Buffer.allocUnsafe(length)
+      this.write(new Cursor(exact), value)
+      return exact
+    } catch (cause) {
+      throw this.explain(value, cause)
+    } finally {
+      if (cursor.buf.length > 0) scratch = cursor.buf
+    }
+  }
+
+  /** What is wrong with a `value` that `write` has refused, and where in it. */
+  explain(value: unknown, cause: unknown): IridiumError {
+    let misfit: string | undefined
+    try {
+      this.#type.isValid(value, {
+        errorHook: (path, found, type) => {
+          misfit ??= `${['value', ...path].join('.')} must be ${nameOf(type)}, got ${describe(found)}`
+        },
+      })
+    } catch {
+      // nested without end, or a getter that throws: `cause` says so
+    }
+    const reason = misfit ?? `value cannot be written: ${(cause as Error)?.message}`
+    return new IridiumError('ERR_IRIDIUM_BAD_MESSAGE', reason, { cause })
+  }
+
+  /**
+   * Reads values that were written with the schema `text`.
+   * @throws Error if it is no schema, or cannot be read as this one; the message says why
+   */
+  readerOf(text: string): ValueReader {
+    if (text === this.text) return this.#codec
+    const known = this.#readers.get(text)
+    if (known) return known
+    const writer = compile(JSON.parse(text), peersType)
+    const reader = this.#type.createResolver(writer) as unknown as ValueReader
+    if (this.#readers.size >= MAX_RESOLVED_SCHEMAS) this.#readers.clear()
+    this.#readers.set(text, reader)
+    return reader
+  }
+}
+
+/** Where small values are written before it is known how long they are. */
+let scratch: Buffer = Buffer.allocUnsafeSlow(MAX_SCRATCH_BYTES)
+const NOTHING = Buffer.alloc(0)
+
+function compile(
+  schema: unknown,
+  typeHook: (schema: unknown, options: object) => Type | undefined,
+) {
+  if (schema === null || schema === undefined) throw new Error(`${schema} is none`)
+  const registry = Object.create(null)
+  const options = { registry, typeHook, omitRecordMethods: true, noAnonymousTypes: true }
+  const type = avro.Type.forSchema(schema as Schema, options as object)
+  checkShape(type)
+  return type
+}
+
+/** The parts of avsc's types that make values: they get the prototype of plain objects. */
+interface Plainable {
+  readonly recordConstructor?: { prototype: object }
+  readonly _branchConstructor?: { prototype: object } | null
+  readonly _branchIndices?: object
+  readonly _indices?: object
+}
+
+/** So that hosts get plain data, and no name that every object has passes for a symbol or a branch. */
+function makePlain(type: Type): void {
+  const { recordConstructor, _branchConstructor, _branchIndices, _indices } =
+    type as unknown as Plainable
+  if (recordConstructor) recordConstructor.prototype = Object.prototype
+  if (_branchConstructor && Object.hasOwn(type, '_branchConstructor')) {
+    _branchConstructor.prototype = Object.prototype
+  }
+  for (const table of [_branchIndices, _indices]) if (table) Object.setPrototypeOf(table, null)
+}
+
+function toJson(schema: AvroSchema): string {
+  const text = JSON.stringify(schema)
+  if (text === undefined) throw new Error(`${describe(schema)} is none`)
+  return text
+}
+
+function tooLong(text: string): Error {
+  return new Error(
+    `it takes ${Buffer.byteLength(text)} bytes as JSON, the most is ${MAX_CHANNEL_SCHEMA_BYTES}`,
+  )
+}
+
+function badSize(text: string): IridiumError {
+  return badOption('schema', `at most ${MAX_CHANNEL_SCHEMA_BYTES} bytes as JSON`, text.length)
+}
+
+/** How a type is called in a message to the host. */
+function nameOf(type: Type): string {
+  const { typeName, types } = type as unknown as { typeName: string; types?: readonly Type[] }
+  if (types) return `one of ${types.map((branch) => branch.branchName).join(', ')}`
+  return type.name === undefined ? typeName : `${typeName} ${type.name}`
+}

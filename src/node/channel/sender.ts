@@ -1,0 +1,441 @@
+// Owns what goes out on one link between members, apart from control messages: values are written in place
+// behind what waits in the outbox; what cannot go at once waits in its channel's line, and the lines take
+// turns, a piece of 64 KiB each. Must not know members, hosts or time.
+//
+// Nothing goes out while the connection is full, a message begins only while its channel has credit, and a
+// large one goes only as far as its receiver has room (docs/channels.md, "Back-pressure").
+import type { Cancel } from '../../core/clock.js'
+import { IridiumError } from '../../core/errors.js'
+import {
+  CHANNEL_WINDOW_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_WAITING_BYTES,
+  MAX_WHOLE_BYTES,
+  MESSAGE_OVERHEAD_BYTES,
+  PIECE_BYTES,
+  PUMP_BYTES,
+} from '../../core/limits.js'
+import { FRAME_HEADER_BYTES } from '../../protocol/codec.js'
+import { Cursor } from '../../protocol/cursor.js'
+import { closeFrame, DATA_TAGS, type PlainData, writePlain } from '../../protocol/data-codec.js'
+import type { ChannelCounters } from './counters.js'
+import { protocolError } from './faults.js'
+import { type Outgoing, tooLarge, type Waiting, type WritableChannel } from './outgoing.js'
+
+/** Where a link's frames are put: the outbox, and who accounts for it. */
+export interface Outlet {
+  /** Whether the connection has asked us to stop. */
+  readonly isBlocked: boolean
+  /** Whether enough waits in the outbox. */
+  readonly isFull: boolean
+  /** Puts the cursor where the next frame begins. */
+  begin(cursor: Cursor): void
+  /** Takes what was written since; false: write it again, from `begin` on. */
+  commit(cursor: Cursor): boolean
+  /** Gives up what was begun. */
+  cancel(): void
+}
+
+export interface SenderOptions {
+  readonly outlet: Outlet
+  readonly counters: ChannelCounters
+  /** Calls back at the end of the turn. */
+  readonly soon: (callback: () => void) => Cancel
+}
+
+const { Message: MESSAGE, Reply: REPLY } = DATA_TAGS
+
+export class Sender {
+  readonly #outlet: Outlet
+  readonly #counters: ChannelCounters
+  readonly #soon: SenderOptions['soon']
+  readonly #cursor = new Cursor(NOTHING)
+  #isWriting = false
+  #lastNumber = -1
+  readonly #byNumber = new Map<number, Outgoing>()
+  #lastStream = 0
+  readonly #streams = new Map<number, Outgoing>()
+  /** The lines that can go on, in turn. */
+  readonly #ready: Outgoing[] = []
+  /** The lines with somebody who waits for a clear way. */
+  readonly #awaited = new Set<Outgoing>()
+  #waitingBytes = 0
+  #cancelPump: Cancel | undefined
+  #lost: IridiumError | undefined
+
+  constructor({ outlet, counters, soon }: SenderOptions) {
+    this.#outlet = outlet
+    this.#counters = counters
+    this.#soon = soon
+  }
+
+  /**
+   * Sends a message now, if nothing is in its way; else returns false and does nothing. `tag` says of which
+   * kind it is, `id` of which request.
+   * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
+   */
+  sendNow(line: Outgoing, tag: number, id: number, value: unknown): boolean {
+    const outlet = this.#outlet
+    const { schema, maxMessageBytes } = line.channel
+    const cursor = this.#freeCursor()
+    for (;;) {
+      if (line.first || outlet.isFull || this.#lost) return false
+      if (tag !== REPLY && line.credit <= 0) return false
+      if (line.number < 0) this.#open(line)
+      outlet.begin(cursor)
+      const start = cursor.pos
+      cursor.pos += FRAME_HEADER_BYTES
+      writeHead(cursor, tag, line.number, id)
+      const lengthAt = cursor.pos
+      const valueAt = lengthAt + line.lengthBytes
+      cursor.pos = valueAt
+      this.#writeValue(schema, cursor, value)
+      const length = cursor.pos - valueAt
+      if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
+        outlet.cancel()
+        if (length > maxMessageBytes) throw tooLarge(line.channel, length)
+        return false
+      }
+      this.#writeLength(line, cursor, lengthAt, length)
+      closeFrame(cursor, start)
+      if (outlet.commit(cursor)) {
+        if (tag !== REPLY) this.#take(line, length + MESSAGE_OVERHEAD_BYTES)
+        this.#counted(tag, length)
+        return true
+      }
+    }
+  }
+
+  /**
+   * Lets a message wait in its line, and sends it as soon as it may go. The returned function withdraws it, if
+   * it has not gone yet.
+   * @throws IridiumError ERR_IRIDIUM_LIMIT
+   */
+  sendLater(
+    line: Outgoing,
+    tag: number,
+    id: number,
+    payload: Buffer,
+    ended?: (error?: IridiumError) => void,
+  ): () => void {
+    if (this.#lost) throw this.#lost
+    const cost = payload.length + MESSAGE_OVERHEAD_BYTES
+    if (this.#waitingBytes + cost > MAX_WAITING_BYTES) {
+      this.#counters.boundsHit++
+      throw new IridiumError(
+        'ERR_IRIDIUM_LIMIT',
+        `more than ${MAX_WAITING_BYTES} bytes wait for this member`,
+      )
+    }
+    if (line.number < 0) this.#open(line)
+    const head = headOf(tag, line.number, id, payload.length)
+    const waiting: Waiting = {
+      tag,
+      head,
+      payload,
+      length: head.length + payload.length,
+      cost: tag === REPLY ? 0 : cost,
+      ended,
+      isWithdrawn: false,
+      sent: 0,
+      stream: 0,
+      upTo: 0,
+      next: undefined,
+    }
+    this.#count(waiting, 1)
+    line.push(waiting)
+    this.#goOn(line)
+    return () => this.#withdraw(line, waiting)
+  }
+
+  /** Puts a message without a value behind what waits in the outbox. */
+  put(message: PlainData): void {
+    if (this.#lost) return
+    const cursor = this.#freeCursor()
+    do {
+      this.#outlet.begin(cursor)
+      writePlain(cursor, message)
+    } while (!this.#outlet.commit(cursor))
+  }
+
+  /** Whether a message of this line would go at once, and the connection does not ask us to stop. */
+  isClear(line: Outgoing): boolean {
+    return !line.first && line.credit > 0 && !this.#outlet.isBlocked && !this.#outlet.isFull
+  }
+
+  /** Calls back when the line is clear, or with an error when the link is lost or the channel closed. */
+  whenClear(line: Outgoing, callback: (error?: IridiumError) => void): () => void {
+    line.drains.add(callback)
+    this.#awaited.add(line)
+    return () => line.drains.delete(callback)
+  }
+
+  /** Ends a channel here: what waits in its line ends with `error`. */
+  close(line: Outgoing, error: IridiumError): void {
+    this.#end(line, error)
+    if (line.number < 0) return
+    this.#byNumber.delete(line.number)
+    this.put({ type: 'Close', channel: line.number })
+  }
+
+  /** The link is gone: everything that waits ends with `error`. */
+  lose(error: IridiumError): void {
+    this.#lost = error
+    this.#cancelPump?.()
+    for (const line of new Set([...this.#byNumber.values(), ...this.#awaited])) {
+      this.#end(line, error)
+    }
+    this.#ready.length = 0
+    this.#streams.clear()
+  }
+
+  // --- what the link and its other end tell ---
+
+  /** The connection takes more. */
+  drained(): void {
+    this.#pump()
+  }
+
+  /** The receiver has dealt with messages that took so much credit. */
+  credited(number: number, bytes: number): void {
+    const line = this.#byNumber.get(number)
+    if (!line) {
+      if (number > this.#lastNumber) throw protocolError(`credit for channel ${number}, not opened`)
+      return
+    }
+    line.credit += bytes
+    if (line.credit > CHANNEL_WINDOW_BYTES) throw protocolError('more credit than was taken')
+    this.#goOn(line)
+  }
+
+  /** The receiver has room for so much of a message in pieces; or none, and says why. */
+  roomed(stream: number, upTo: number, refusal: string): void {
+    const line = this.#streams.get(stream)
+    const waiting = line?.first
+    if (!line || waiting?.stream !== stream) {
+      if (stream > this.#lastStream) throw protocolError(`room for message ${stream}, not begun`)
+      return
+    }
+    if (upTo > 0) {
+      waiting.upTo = Math.min(waiting.length, upTo)
+    } else {
+      this.#giveUp(waiting)
+      this.#finish(line, waiting, refusal === 'BAD_MESSAGE' ? refusedSize() : undefined)
+    }
+    this.#goOn(line)
+  }
+
+  // --- lines ---
+
+  #goOn(line: Outgoing): void {
+    this.#list(line)
+    this.#pump()
+  }
+
+  #list(line: Outgoing): void {
+    if (line.isListed || !line.canGoOn) return
+    line.isListed = true
+    this.#ready.push(line)
+  }
+
+  /** Lets the lines take turns, as long as the connection takes what they give, and for a while only. */
+  #pump(): void {
+    if (this.#lost) return
+    for (let bytes = 0; this.#ready.length > 0 && !this.#outlet.isBlocked; ) {
+      if (bytes > PUMP_BYTES || this.#isWriting) {
+        this.#pumpLater()
+        break
+      }
+      const line = this.#ready.shift() as Outgoing
+      line.isListed = false
+      if (line.canGoOn) bytes += this.#advance(line)
+      this.#list(line)
+    }
+    for (const line of this.#awaited) {
+      if (!this.isClear(line)) continue
+      this.#awaited.delete(line)
+      settleAll(line.drains)
+    }
+  }
+
+  #pumpLater(): void {
+    this.#cancelPump ??= this.#soon(() => {
+      this.#cancelPump = undefined
+      this.#pump()
+    })
+  }
+
+  /** Sends the next message of a line, or the next piece of it. Returns its bytes. */
+  #advance(line: Outgoing): number {
+    const waiting = line.first as Waiting
+    const before = waiting.sent
+    if (waiting.isWithdrawn) {
+      if (waiting.sent > 0) this.#giveUp(waiting)
+      this.#finish(line, waiting)
+      return 0
+    }
+    if (waiting.sent === 0) this.#take(line, waiting.cost)
+    if (waiting.payload.length <= MAX_WHOLE_BYTES) {
+      this.#putFrame(waiting, waiting.length)
+    } else {
+      if (waiting.sent === 0) {
+        waiting.stream = ++this.#lastStream
+        waiting.upTo = PIECE_BYTES
+        this.#streams.set(waiting.stream, line)
+      }
+      this.#putFrame(waiting, Math.min(waiting.sent + PIECE_BYTES, waiting.upTo))
+    }
+    const bytes = waiting.sent - before
+    if (waiting.sent === waiting.length) {
+      this.#counted(waiting.tag, waiting.payload.length)
+      this.#finish(line, waiting)
+    }
+    return bytes
+  }
+
+  #finish(line: Outgoing, waiting: Waiting, error?: IridiumError): void {
+    line.shift()
+    this.#streams.delete(waiting.stream)
+    this.#count(waiting, -1)
+    waiting.ended?.(error)
+  }
+
+  #withdraw(line: Outgoing, waiting: Waiting): void {
+    waiting.isWithdrawn = true
+    if (line.first === waiting) this.#goOn(line)
+  }
+
+  #end(line: Outgoing, error: IridiumError): void {
+    for (let waiting = line.first; waiting; waiting = line.first) {
+      if (waiting.sent > 0) this.#giveUp(waiting)
+      this.#finish(line, waiting, error)
+    }
+    this.#awaited.delete(line)
+    settleAll(line.drains, error)
+  }
+
+  // --- frames ---
+
+  #open(line: Outgoing): void {
+    line.number = ++this.#lastNumber
+    this.#byNumber.set(line.number, line)
+    const { name, schema } = line.channel
+    this.put({ type: 'Open', channel: line.number, name, schema: schema.text })
+  }
+
+  #writeValue(schema: WritableChannel['schema'], cursor: Cursor, value: unknown): void {
+    const wasWriting = this.#isWriting
+    this.#isWriting = true
+    try {
+      schema.write(cursor, value)
+    } catch (cause) {
+      this.#outlet.cancel()
+      throw schema.explain(value, cause)
+    } finally {
+      this.#isWriting = wasWriting
+    }
+  }
+
+  /** Writes the length before a value for which `line.lengthBytes` were left free, and moves the value if they do not suit. */
+  #writeLength(line: Outgoing, cursor: Cursor, at: number, length: number): void {
+    const bytes = length < 64 ? 1 : length < 8192 ? 2 : 3
+    const { buf } = cursor
+    if (bytes !== line.lengthBytes) {
+      const from = at + line.lengthBytes
+      line.lengthBytes = bytes
+      cursor.pos = at + bytes + length
+      if (cursor.pos <= buf.length) buf.copyWithin(at + bytes, from, from + length)
+    }
+    if (cursor.pos > buf.length) return // to be written again
+    let rest = length << 1
+    for (; rest >= 0x80; rest >>>= 7) buf[at++] = rest | 0x80
+    buf[at] = rest
+  }
+
+  /** Puts what has not gone of a message, up to its byte `end`: whole as it is, in part as a piece. */
+  #putFrame(waiting: Waiting, end: number): void {
+    const { head, payload, length, sent } = waiting
+    const cursor = this.#cursor
+    do {
+      this.#outlet.begin(cursor)
+      const start = cursor.pos
+      cursor.pos += FRAME_HEADER_BYTES
+      if (waiting.stream > 0) writePieceHead(cursor, waiting.stream, length - end, end - sent)
+      if (sent === 0) cursor.writeFixed(head)
+      cursor.writeFixed(payload.subarray(Math.max(0, sent - head.length), end - head.length))
+      closeFrame(cursor, start)
+    } while (!this.#outlet.commit(cursor))
+    waiting.sent = end
+  }
+
+  /** Tells the receiver that no more comes of a message that has begun. */
+  #giveUp({ stream }: Waiting): void {
+    if (this.#lost) return
+    const cursor = this.#freeCursor()
+    do {
+      this.#outlet.begin(cursor)
+      const start = cursor.pos
+      cursor.pos += FRAME_HEADER_BYTES
+      writePieceHead(cursor, stream, 0, 0)
+      closeFrame(cursor, start)
+    } while (!this.#outlet.commit(cursor))
+  }
+
+  /** A value's getter may come back here while the value is being written. */
+  #freeCursor(): Cursor {
+    return this.#isWriting ? new Cursor(NOTHING) : this.#cursor
+  }
+
+  // --- accounts ---
+
+  #count({ length }: Waiting, sign: 1 | -1): void {
+    const bytes = sign * (length + MESSAGE_OVERHEAD_BYTES)
+    this.#waitingBytes += bytes
+    this.#counters.waitingBytes += bytes
+  }
+
+  #counted(tag: number, bytes: number): void {
+    if (tag === MESSAGE) this.#counters.messagesSent++
+    this.#counters.bytesSent += bytes
+  }
+
+  #take(line: Outgoing, cost: number): void {
+    line.credit -= cost
+    if (cost > 0 && line.credit <= 0) this.#counters.stalls++
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+function writeHead(cursor: Cursor, tag: number, number: number, id: number): void {
+  cursor.writeLong(tag / 2)
+  cursor.writeLong(number)
+  if (tag !== MESSAGE) cursor.writeLong(id)
+}
+
+function headOf(tag: number, number: number, id: number, length: number): Buffer {
+  const cursor = new Cursor(Buffer.allocUnsafe(MAX_ENVELOPE_BYTES))
+  writeHead(cursor, tag, number, id)
+  cursor.writeLong(length)
+  return cursor.buf.subarray(0, cursor.pos)
+}
+
+function writePieceHead(cursor: Cursor, stream: number, rest: number, length: number): void {
+  cursor.writeLong(DATA_TAGS.Piece / 2)
+  cursor.writeLong(stream)
+  cursor.writeLong(rest)
+  cursor.writeLong(length)
+}
+
+function settleAll(callbacks: Set<(error?: IridiumError) => void>, error?: IridiumError): void {
+  const all = [...callbacks]
+  callbacks.clear()
+  for (const callback of all) callback(error)
+}
+
+function refusedSize(): IridiumError {
+  return new IridiumError(
+    'ERR_IRIDIUM_BAD_MESSAGE',
+    'the value is larger than the member takes on this channel',
+  )
+}

@@ -1,0 +1,253 @@
+// Owns how avsc's types are bent for values of hosts: nothing is believed that a peer wrote, what is read is
+// plain data, and a Uint8Array will do where avsc insists on a Buffer. Numbers, texts and lengths are checked
+// by the Cursor; here stands what depends on the schema.
+import avro, { type Schema, type Type } from 'avsc'
+import { describe } from '../../core/errors.js'
+import { Malformed } from '../../protocol/bounded.js'
+import type { Cursor } from '../../protocol/cursor.js'
+
+const { types } = avro
+
+/** The parts of avsc's types that its declarations leave out. */
+export interface Codec {
+  _read(cursor: Cursor): unknown
+  _write(cursor: Cursor, value: unknown): void
+  _skip(cursor: Cursor): void
+}
+
+type Hook = ((value: unknown, type: Type) => void) | undefined
+
+/** The number of items of the next block of an array or map; 0 ends it. Each item takes a byte or more (checkShape sees to it). */
+function readCount(cursor: Cursor): number {
+  let count = cursor.readLong()
+  if (count < 0) {
+    count = -count
+    cursor.readLength()
+  }
+  if (count > cursor.remaining) throw new Malformed('more items than bytes')
+  return count
+}
+
+class ArrayOf extends types.ArrayType {
+  _read(cursor: Cursor): unknown[] {
+    const items = this.itemsType as unknown as Codec
+    const values: unknown[] = []
+    for (let count = readCount(cursor); count > 0; count = readCount(cursor)) {
+      for (; count > 0; count--) values.push(items._read(cursor))
+    }
+    return values
+  }
+
+  _skip(cursor: Cursor): void {
+    const items = this.itemsType as unknown as Codec
+    for (let count = readCount(cursor); count > 0; count = readCount(cursor)) {
+      for (; count > 0; count--) items._skip(cursor)
+    }
+  }
+}
+
+class MapOf extends types.MapType {
+  _read(cursor: Cursor): Record<string, unknown> {
+    const codec = this.valuesType as unknown as Codec
+    const values: Record<string, unknown> = {}
+    for (let count = readCount(cursor); count > 0; count = readCount(cursor)) {
+      for (; count > 0; count--) {
+        const key = cursor.readString()
+        if (key === '__proto__') throw new Malformed('a map with the key __proto__')
+        values[key] = codec._read(cursor)
+      }
+    }
+    return values
+  }
+
+  _write(cursor: Cursor, value: object): void {
+    if (value && Object.hasOwn(value, '__proto__')) throw new Error('a map with the key __proto__')
+    writeMap.call(this, cursor, value)
+  }
+
+  _skip(cursor: Cursor): void {
+    const values = this.valuesType as unknown as Codec
+    for (let count = readCount(cursor); count > 0; count = readCount(cursor)) {
+      for (; count > 0; count--) {
+        cursor.skipString()
+        values._skip(cursor)
+      }
+    }
+  }
+}
+
+const writeMap = (types.MapType.prototype as unknown as Codec)._write
+
+class BytesOf extends types.BytesType {
+  _check(value: unknown, _flags: unknown, hook: Hook): boolean {
+    const fits = value instanceof Uint8Array
+    if (!fits) hook?.(value, this)
+    return fits
+  }
+
+  _write(cursor: Cursor, value: unknown): void {
+    if (!(value instanceof Uint8Array)) throw new Error('not bytes')
+    cursor.writeBytes(value)
+  }
+}
+
+class FixedOf extends types.FixedType {
+  _check(value: unknown, _flags: unknown, hook: Hook): boolean {
+    const fits = value instanceof Uint8Array && value.length === this.size
+    if (!fits) hook?.(value, this)
+    return fits
+  }
+
+  _write(cursor: Cursor, value: unknown): void {
+    if (!(value instanceof Uint8Array) || value.length !== this.size) throw new Error('not bytes')
+    cursor.writeFixed(value)
+  }
+}
+
+class UnionOf extends types.UnwrappedUnionType {
+  /** Which branch a value belongs to. */
+  _getIndex(value: unknown): number | undefined {
+    return value instanceof Uint8Array
+      ? (this as unknown as { _bucketIndices: { buffer?: number } })._bucketIndices.buffer
+      : indexOf.call(this, value)
+  }
+}
+
+const indexOf = (
+  types.UnwrappedUnionType.prototype as unknown as {
+    _getIndex(value: unknown): number | undefined
+  }
+)._getIndex
+
+/** avsc's private maker of a record's writer, as source text that it compiles. */
+const makeWriter = (types.RecordType.prototype as unknown as { _createWriter(): Codec['_write'] })
+  ._createWriter
+
+/** What avsc hands from type to type while it makes a resolver. */
+interface Resolving {
+  registry?: Record<string, unknown>
+  failed?: Set<string>
+}
+
+class RecordOf extends types.RecordType {
+  /** avsc keeps the half-made resolver of a pair that does not match, and takes it for a good one the next time. */
+  override createResolver(writer: Type, options: object = {}): ReturnType<Type['createResolver']> {
+    const { typeName } = writer as unknown as { typeName: string }
+    if (!/^(record|error|union)/.test(typeName)) {
+      throw new Error(`cannot read ${typeName} as ${this.name}`)
+    }
+    const resolving: Resolving = options
+    const pair = `${this.name}:${writer.name}`
+    resolving.failed ??= new Set()
+    if (writer.name && resolving.failed.has(pair))
+      throw new Error(`cannot read ${writer.name} as ${this.name}`)
+    try {
+      return super.createResolver(writer, options)
+    } catch (error) {
+      if (writer.name) resolving.failed.add(pair)
+      delete resolving.registry?.[pair]
+      throw error
+    }
+  }
+
+  /** avsc's writer of a record whose fields all have defaults would write anything at all. */
+  _createWriter(): Codec['_write'] {
+    const write = makeWriter.call(this)
+    if (this.fields.some((field) => field.defaultValue() === undefined)) return write
+    return (cursor, value) => {
+      if (typeof value !== 'object' || value === null) throw new Error('not a record')
+      write(cursor, value)
+    }
+  }
+}
+
+/** A record of a peer's schema is only skipped, and a source of resolvers: nothing of it is worth compiling. */
+class PeersRecord extends types.RecordType {
+  _createBranchConstructor(): null {
+    return null
+  }
+
+  _createConstructor(): () => void {
+    return () => {}
+  }
+
+  _createReader(): () => void {
+    return () => {}
+  }
+
+  _createWriter(): () => void {
+    return () => {}
+  }
+
+  _createChecker(): () => void {
+    return () => {}
+  }
+
+  _createSkipper(): Codec['_skip'] {
+    const codecs = this.fields.map(({ type }) => type as unknown as Codec)
+    return (cursor) => {
+      for (const codec of codecs) codec._skip(cursor)
+    }
+  }
+}
+
+/** The types without parts, made once: they hold no state. */
+const PRIMITIVES: Readonly<Record<string, Type>> = {
+  ...Object.fromEntries(
+    ['null', 'boolean', 'int', 'long', 'float', 'double', 'string'].map((name) => [
+      name,
+      avro.Type.forSchema(name as Schema),
+    ]),
+  ),
+  bytes: new BytesOf(),
+}
+
+/** For avsc's `typeHook`, with our own schemas: the bent type where there is one, else undefined. */
+export function ownType(schema: unknown, options: object): Type | undefined {
+  const kind = kindOf(schema)
+  return kind === 'record' || kind === 'error'
+    ? new RecordOf(schema as Schema, options)
+    : bentType(kind, schema, options)
+}
+
+/** The same, with the schemas of peers. */
+export function peersType(schema: unknown, options: object): Type | undefined {
+  const kind = kindOf(schema)
+  return kind === 'record' || kind === 'error'
+    ? new PeersRecord(schema as Schema, options)
+    : bentType(kind, schema, options)
+}
+
+function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
+  if (Array.isArray(schema)) return unionOf(schema, options)
+  switch (kind) {
+    case 'array':
+      return new ArrayOf(schema as Schema, options)
+    case 'map':
+      return new MapOf(schema as Schema, options)
+    case 'fixed':
+      return new FixedOf(schema as Schema, options)
+    case 'enum':
+      return undefined // avsc's own will do
+    default:
+      if (typeof kind === 'string' && Object.hasOwn(PRIMITIVES, kind)) return PRIMITIVES[kind]
+      if (typeof schema === 'string') return undefined // the name of a type that was defined before
+      throw new Error(`unknown type: ${describe(kind)}`)
+  }
+}
+
+/** A union whose values tell their branch by themselves; if there is doubt, avsc's kind with wrapped values. */
+function unionOf(schema: readonly unknown[], options: object): Type {
+  const members = schema.map((member) => avro.Type.forSchema(member as Schema, options))
+  try {
+    return new UnionOf(members as unknown as Schema, options)
+  } catch {
+    return new types.WrappedUnionType(members as unknown as Schema, options)
+  }
+}
+
+function kindOf(schema: unknown): unknown {
+  return typeof schema === 'object' && schema !== null
+    ? (schema as { type?: unknown }).type
+    : schema
+}
