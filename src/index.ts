@@ -6,6 +6,18 @@ export type { DialFailure } from './core/dial.js'
 export type { Logger } from './core/logger.js'
 export type { Random } from './core/random.js'
 export type { AddressLike, JoinTarget } from './node/addresses.js'
+export type {
+  BroadcastResult,
+  Channel,
+  ChannelEvents,
+  ChannelMessage,
+  ChannelOptions,
+  ChannelRequest,
+  RequestHandler,
+  RequestOptions,
+} from './node/channel/channel.js'
+export type { ChannelStats } from './node/channel/counters.js'
+export type { AvroSchema } from './node/channel/schema.js'
 export type { Emitter } from './node/emitter.js'
 export type { EventPayload, LeaveReason, NodeEvents } from './node/events.js'
 export { IridiumNode, type NodeState, type WaitOptions } from './node/iridium-node.js'

@@ -15,6 +15,8 @@ import { HANDSHAKE_TIMEOUT_MS } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
+import type { MemberLink } from './channel/member-link.js'
+import type { Outlet } from './channel/sender.js'
 import { Deadline } from './deadline.js'
 import { Link, type LinkOwner } from './link.js'
 import { LinkCounters, type NodeStats } from './stats.js'
@@ -24,8 +26,18 @@ export interface Machine {
   step(now: number, input: Input): readonly Output[]
 }
 
+/** The channels, as the driver sees them. */
+export interface DataSide {
+  /** A link carries messages between hosts from here on: they go out by `outlet`, and come in at what is returned. */
+  linkUp(member: Member, outlet: Outlet): MemberLink
+  linkDown(link: MemberLink): void
+  /** Tells the host that a link is down, in the order of the events. */
+  tellReset(member: Member): void
+}
+
 export interface DriverOptions {
   readonly machine: Machine
+  readonly channels: DataSide
   readonly transport: Transport
   readonly clock: Clock
   readonly logger: Logger
@@ -42,7 +54,7 @@ export class Driver implements LinkOwner {
   readonly #links = new Map<LinkId, Link>()
   readonly #dials = new Map<LinkId, Cancel>()
   /** The links that have a member at their other end. */
-  readonly #up = new Map<LinkId, Member>()
+  readonly #up = new Map<LinkId, MemberLink>()
   #lastAccepted: LinkId = -1
   readonly #heard = new Set<LinkId>()
   #toFlush: Link[] = []
@@ -57,12 +69,12 @@ export class Driver implements LinkOwner {
   }
 
   /** What the links have counted, and how they are now. */
-  stats(): Omit<NodeStats, 'machines'> {
+  stats(): Omit<NodeStats, 'machines' | 'channels'> {
     const { counters: c } = this
     const roundTripMs: Record<string, number> = {}
-    for (const [id, { alias }] of this.#up) {
+    for (const [id, { member }] of this.#up) {
       const ms = this.#links.get(id)?.roundTripMs
-      if (ms !== undefined) roundTripMs[alias] = ms
+      if (ms !== undefined) roundTripMs[member.alias] = ms
     }
     return {
       links: {
@@ -167,6 +179,7 @@ export class Driver implements LinkOwner {
     for (const output of outputs) {
       if (output.type === 'emit') emit(output.event)
       else if (output.type === 'settle') settle(output.call, output.result)
+      else if (output.type === 'linkDown') this.#options.channels.tellReset(output.member)
     }
   }
 
@@ -191,11 +204,10 @@ export class Driver implements LinkOwner {
         this.#options.logger[output.level](output.fields, output.message)
         return
       case 'linkUp':
-        this.#up.set(output.link, output.member)
-        this.#links.get(output.link)?.keep()
+        this.#linkUp(output.link, output.member)
         return
       case 'linkDown':
-        this.#up.delete(output.link)
+        this.#linkDown(output.link)
         return
       case 'emit': // told after the rest
       case 'settle':
@@ -203,6 +215,23 @@ export class Driver implements LinkOwner {
       default:
         output satisfies never
     }
+  }
+
+  #linkUp(id: LinkId, member: Member): void {
+    const link = this.#links.get(id)
+    if (!link) return
+    const channels = this.#options.channels.linkUp(member, link)
+    this.#up.set(id, channels)
+    link.carry(channels)
+    link.keep()
+  }
+
+  #linkDown(id: LinkId): void {
+    const channels = this.#up.get(id)
+    if (!channels) return
+    this.#up.delete(id)
+    this.#links.get(id)?.carry(undefined)
+    this.#options.channels.linkDown(channels)
   }
 
   #dial(id: LinkId, address: Address): void {

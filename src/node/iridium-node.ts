@@ -9,6 +9,9 @@ import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
 import { type JoinTarget, readJoinArguments } from './addresses.js'
+import type { Channel, ChannelOptions } from './channel/channel.js'
+import { Channels } from './channel/channels.js'
+import type { AvroSchema } from './channel/schema.js'
 import { realClock } from './clock.js'
 import { Driver } from './driver.js'
 import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
@@ -66,6 +69,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /** Those of `waitFor`: they may still see what happens while the node closes. */
   readonly #waits = new PendingCalls()
   readonly #answers = new Map<CallId, Settle<Member[]>>()
+  readonly #channels: Channels
   readonly #runner = new Runner(realClock)
   #lastCall: CallId = 0
   /** Between `start` or `join` and `leave`: the node answers others. */
@@ -83,8 +87,16 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.alias = settings.alias
     this.id = Buffer.from(random.bytes(ID_BYTES)).toString('hex')
     this.#machine = new ClusterMachine({ ...settings, id: this.id }, random)
+    this.#channels = new Channels({
+      alias: this.alias,
+      clock,
+      calls: this.#calls,
+      members: this.#roster.members,
+      report: (error) => this.#report(error),
+    })
     this.#driver = new Driver({
       machine: this.#machine,
+      channels: this.#channels,
       transport,
       clock,
       logger,
@@ -210,6 +222,18 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     )
   }
 
+  /**
+   * Opens a channel: a named stream of messages with the hosts of all members, whose values are of type `T` and
+   * fit the Avro `schema`. Opening it again with the same schema gives the same channel. Works in every state
+   * but closing and closed; up to 256 channels are open at once.
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION with what is wrong with the name, the schema or the options, or
+   *   if the channel is open with others; ERR_IRIDIUM_LIMIT; ERR_IRIDIUM_CLOSED
+   */
+  channel<T = unknown>(name: string, schema: AvroSchema, options?: ChannelOptions): Channel<T> {
+    if (this.#closing !== undefined) throw closedError()
+    return this.#channels.channel(name, schema, options) as unknown as Channel<T>
+  }
+
   /** Resolves to the payload of the next event of this name (that passes the filter). */
   async waitFor<Name extends keyof NodeEvents>(
     event: Name,
@@ -258,7 +282,11 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
-    return { ...this.#driver.stats(), machines: this.#runner.counters }
+    return {
+      ...this.#driver.stats(),
+      channels: this.#channels.stats(),
+      machines: this.#runner.counters,
+    }
   }
 
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
@@ -328,6 +356,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.#calls.close()
     if (this.#isActive) this.#driver.input({ type: 'leave', call: ++this.#lastCall })
     await this.#driver.close(CLOSE_TIMEOUT_MS)
+    this.#channels.close()
     this.#vm?.close()
     this.#isClosed = true
     this.emit('closed', {})
@@ -348,6 +377,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   #onClusterEvent(event: ClusterEvent): void {
     this.#roster.apply(event)
+    if ('member' in event) this.#channels.memberChanged(event.member)
     switch (event.type) {
       case 'error':
         this.#report(event.error)

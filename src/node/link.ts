@@ -6,13 +6,18 @@ import { IridiumError } from '../core/errors.js'
 import {
   LINK_END_TIMEOUT_MS,
   MAX_CONTROL_FRAME_BYTES,
+  MAX_DATA_FRAME_BYTES,
   MAX_FIRST_FRAME_BYTES,
   MAX_QUEUED_BYTES,
 } from '../core/limits.js'
-import { decodeMessage } from '../protocol/codec.js'
+import { badFrame, decodeMessage } from '../protocol/codec.js'
+import type { Cursor } from '../protocol/cursor.js'
+import { isData } from '../protocol/data-codec.js'
 import { FrameReader } from '../protocol/framing.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler } from '../transport/transport.js'
+import type { MemberLink } from './channel/member-link.js'
+import type { Outlet } from './channel/sender.js'
 import { Outbox } from './outbox.js'
 import type { LinkCounters } from './stats.js'
 
@@ -30,7 +35,7 @@ export interface LinkOwner {
   ended(link: Link, error: IridiumError | undefined): void
 }
 
-export class Link implements ConnectionHandler {
+export class Link implements ConnectionHandler, Outlet {
   readonly id: LinkId
   /** Milliseconds from our last question on this link to its answer. */
   roundTripMs: number | undefined
@@ -39,6 +44,8 @@ export class Link implements ConnectionHandler {
   readonly #outbox: Outbox
   readonly #reader = new FrameReader(MAX_FIRST_FRAME_BYTES)
   #askedAt: number | undefined
+  #isFirst = true
+  #channels: MemberLink | undefined
   #ending = false
   #error: IridiumError | undefined
 
@@ -55,9 +62,7 @@ export class Link implements ConnectionHandler {
     const wasWaiting = this.#outbox.waiting
     const bytes = this.#outbox.put(message)
     if (bytes === 0) {
-      counters.boundsHit++
-      const why = `more than ${MAX_QUEUED_BYTES} bytes wait for a peer that does not read`
-      this.break(new IridiumError('ERR_IRIDIUM_LIMIT', why))
+      this.#overflow()
       return
     }
     counters.messagesSent++
@@ -75,6 +80,42 @@ export class Link implements ConnectionHandler {
   keep(): void {
     this.#connection.keep()
   }
+
+  /** From here on messages between hosts go over this link; with undefined, no more. */
+  carry(channels: MemberLink | undefined): void {
+    this.#channels = channels
+    if (channels) this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
+  }
+
+  // --- where the channels put their frames ---
+
+  get isBlocked(): boolean {
+    return this.#outbox.isBlocked
+  }
+
+  get isFull(): boolean {
+    return this.#outbox.isFull
+  }
+
+  begin(cursor: Cursor): void {
+    this.#outbox.begin(cursor)
+  }
+
+  commit(cursor: Cursor): boolean {
+    if (this.#ending) return true // it goes nowhere
+    const wasWaiting = this.#outbox.waiting
+    if (!this.#outbox.commit(cursor)) return false
+    this.#owner.counters.bytesSent += this.#outbox.committedBytes
+    if (!wasWaiting && this.#outbox.waiting) this.#owner.queued(this)
+    if (this.#outbox.isFull && this.#outbox.waitingBytes > MAX_QUEUED_BYTES) this.#overflow()
+    return true
+  }
+
+  cancel(): void {
+    this.#outbox.cancel()
+  }
+
+  // --- its end ---
 
   /** Ends in good order: what was sent goes out first, in bounded time. */
   end(): void {
@@ -106,7 +147,9 @@ export class Link implements ConnectionHandler {
   }
 
   drained(): void {
-    if (!this.#ending) this.#outbox.drained()
+    if (this.#ending) return
+    this.#outbox.drained()
+    this.#channels?.sender.drained()
   }
 
   closed(cause?: Error): void {
@@ -115,16 +158,33 @@ export class Link implements ConnectionHandler {
   }
 
   readonly #onFrame = (bytes: Buffer, start: number, end: number): void => {
+    if (this.#channels && isData(bytes[start])) this.#channels.receive(bytes, start, end)
+    else this.#onControl(bytes, start, end)
+  }
+
+  #onControl(bytes: Buffer, start: number, end: number): void {
+    if (end - start > MAX_CONTROL_FRAME_BYTES) {
+      throw badFrame(`a control message of ${end - start} bytes`)
+    }
     const message = decodeMessage(bytes, start, end)
     const { counters, clock } = this.#owner
     counters.messagesReceived++
-    this.#reader.maxBytes = MAX_CONTROL_FRAME_BYTES
+    if (this.#isFirst) {
+      this.#isFirst = false
+      this.#reader.maxBytes = MAX_CONTROL_FRAME_BYTES
+    }
     if (message.type === 'Heartbeat') counters.heartbeatsReceived++
     if (this.#askedAt !== undefined && isAnswer(message)) {
       this.roundTripMs = clock.now() - this.#askedAt
       this.#askedAt = undefined
     }
     this.#owner.received(this, message)
+  }
+
+  #overflow(): void {
+    this.#owner.counters.boundsHit++
+    const why = `more than ${MAX_QUEUED_BYTES} bytes wait for a peer that does not read`
+    this.break(new IridiumError('ERR_IRIDIUM_LIMIT', why))
   }
 
   #stop(): void {

@@ -9,6 +9,8 @@ import type { Connection } from '../transport/transport.js'
 const NOTHING = Buffer.alloc(0)
 
 export class Outbox {
+  /** Bytes of the frame that was committed last. */
+  committedBytes = 0
   readonly #connection: Connection
   #buffer = NOTHING
   #length = 0
@@ -87,6 +89,7 @@ export class Outbox {
       this.#makeRoom(lacking)
       return false
     }
+    this.committedBytes = pos - this.#length
     this.#length = pos
     if (pos >= FLUSH_BYTES) this.flush()
     return true

@@ -1,4 +1,5 @@
 // Owns what a node counts. Plain numbers, written where things happen and copied when the host asks.
+import type { ChannelStats } from './channel/counters.js'
 
 /** What `stats()` returns: a copy, whose counters go up for the life of the node unless they say otherwise. */
 export interface NodeStats {
@@ -20,6 +21,8 @@ export interface NodeStats {
   readonly roundTripMs: Readonly<Record<string, number>>
   /** How often a bound of this node was reached, and what went over it refused. */
   readonly boundsHit: number
+  /** Messages between hosts. */
+  readonly channels: ChannelStats
   /** Programs of `run()`: now running, ended so far, and the instructions that they executed. */
   readonly machines: {
     readonly running: number

@@ -5,7 +5,9 @@ import type { ClusterEvent, Input, Output } from '../../src/cluster/io.js'
 import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
 import { silentLogger } from '../../src/core/logger.js'
+import { Channels } from '../../src/node/channel/channels.js'
 import { Driver } from '../../src/node/driver.js'
+import { PendingCalls } from '../../src/node/pending.js'
 import type { Message } from '../../src/protocol/messages.js'
 import { FakeClock, FakeConnection, FakeTransport, frame } from './fakes.js'
 
@@ -35,6 +37,13 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
   const driver: Driver = new Driver({
     clock,
     transport,
+    channels: new Channels({
+      alias: 'a',
+      clock,
+      calls: new PendingCalls(),
+      members: new Map(),
+      report: (error) => log.push(`report ${error.code}`),
+    }),
     logger: { ...silentLogger, info: (_fields, message) => log.push(`log ${message}`) },
     machine: {
       step(_now, input) {

@@ -1,7 +1,7 @@
 // Owns the requests of one peer that this node's handlers are dealing with: each is answered once, or not any
 // more when the peer has given it up. Must not know how answers travel.
 import type { Member } from '../../cluster/member.js'
-import type { RequestEvent, RequestHandler } from './channel.js'
+import type { ChannelRequest, RequestHandler } from './channel.js'
 import type { ChannelCounters } from './counters.js'
 import { messageOf, protocolError } from './faults.js'
 import { isThenable } from './listeners.js'
@@ -64,7 +64,7 @@ export class Answers {
 }
 
 /** A request, as its handler sees it. Its signal is made only for those who ask for it. */
-class Running implements RequestEvent<unknown> {
+class Running implements ChannelRequest<unknown> {
   readonly from: Member
   readonly value: unknown
   #controller: AbortController | undefined

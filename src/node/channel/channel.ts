@@ -4,13 +4,13 @@ import type { IridiumError } from '../../core/errors.js'
 import type { CallOptions } from '../pending.js'
 
 /** What a message brings. */
-export interface MessageEvent<T> {
+export interface ChannelMessage<T> {
   readonly from: Member
   readonly value: T
 }
 
 /** What a request brings. */
-export interface RequestEvent<T> extends MessageEvent<T> {
+export interface ChannelRequest<T> extends ChannelMessage<T> {
   /** Fires when nobody waits for the reply any more: the requester gave up, or its link is lost. */
   readonly signal: AbortSignal
 }
@@ -18,13 +18,13 @@ export interface RequestEvent<T> extends MessageEvent<T> {
 /** The events of a channel. A listener may return a promise: the message counts as dealt with when it settles. */
 export type ChannelEvents<T> = {
   /** A member has sent a value. Comes after its `memberJoined` and never after its `memberLeft`. */
-  message: (event: MessageEvent<T>) => unknown
+  message: (event: ChannelMessage<T>) => unknown
   /** The link to a member was lost: what was under way, in either direction, may be lost too. */
   reset: (event: { readonly with: Member }) => unknown
 }
 
 /** Answers a request. What it throws reaches the requester as the message of an ERR_IRIDIUM_HANDLER. */
-export type RequestHandler<T> = (event: RequestEvent<T>) => T | PromiseLike<T>
+export type RequestHandler<T> = (event: ChannelRequest<T>) => T | PromiseLike<T>
 
 export interface ChannelOptions {
   /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. */

@@ -1,7 +1,7 @@
 // Owns what one channel of a peer is to us, on one link: how its values are read, and the credit that it has
 // from us. Must not know what is done with a value.
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
-import type { MessageEvent, RequestHandler } from './channel.js'
+import type { ChannelMessage, RequestHandler } from './channel.js'
 import type { ChannelSchema, ValueReader } from './schema.js'
 
 /** The parts of a channel that a link needs to deliver what comes. */
@@ -12,7 +12,7 @@ export interface ReadableChannel {
   readonly isOpen: boolean
   readonly handler: RequestHandler<unknown> | undefined
   /** False: nobody listens. A promise: the message is dealt with when it settles. Must not throw. */
-  deliver(event: MessageEvent<unknown>): Promise<unknown> | boolean
+  deliver(event: ChannelMessage<unknown>): Promise<unknown> | boolean
 }
 
 export class Incoming {

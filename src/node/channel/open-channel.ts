@@ -9,7 +9,7 @@ import type {
   BroadcastResult,
   Channel,
   ChannelEvents,
-  MessageEvent,
+  ChannelMessage,
   RequestHandler,
   RequestOptions,
 } from './channel.js'
@@ -52,7 +52,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   readonly #routes = new Map<string, Route>()
   #lastTo: string | undefined
   #lastRoute: Route | undefined
-  readonly #message: Listeners<MessageEvent<unknown>>
+  readonly #message: Listeners<ChannelMessage<unknown>>
   readonly #reset: Listeners<{ readonly with: Member }>
   #handler: RequestHandler<unknown> | undefined
   #isOpen = true
@@ -244,7 +244,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     return this.#handler
   }
 
-  deliver(event: MessageEvent<unknown>): Promise<unknown> | boolean {
+  deliver(event: ChannelMessage<unknown>): Promise<unknown> | boolean {
     if (this.#message.count === 0) return false
     return this.#message.emit(event) ?? true
   }
