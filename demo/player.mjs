@@ -16,20 +16,23 @@ export class Player {
     this.alias = alias
     this.#child = fork(new URL('member.mjs', import.meta.url), [alias])
     this.pid = this.#child.pid
-    this.#child.on('message', (message) => {
+    const hear = (message) => {
       this.#heard.push(message)
-      onMessage(message)
       for (const look of this.#waiting) look(message)
+    }
+    this.#child.on('message', (message) => {
+      onMessage(message)
+      hear(message)
     })
-    this.#child.once('exit', () => {
-      for (const look of this.#waiting)
-        look({ what: 'failed', order: 'its process', message: 'it has ended' })
-    })
+    this.#child.once('exit', () =>
+      hear({ what: 'failed', order: 'its process', message: 'it has ended' }),
+    )
     players.add(this)
   }
 
   order(order, fields = {}) {
-    this.#child.send({ order, ...fields })
+    // To a process that has ended nothing can be said; that it has ended is told elsewhere.
+    this.#child.send({ order, ...fields }, () => {})
   }
 
   /** SIGKILL: the process has no say in it. */
@@ -43,6 +46,8 @@ export class Player {
     const failed = (message) => message.what === 'failed'
     const early = this.#heard.find(fits)
     if (early !== undefined) return Promise.resolve(early)
+    const failure = this.#heard.find(failed)
+    if (failure !== undefined) return Promise.reject(this.#errorOf(failure))
     return new Promise((resolve, reject) => {
       const done = (settle, value) => {
         clearTimeout(timer)
@@ -51,8 +56,7 @@ export class Player {
       }
       const look = (message) => {
         if (fits(message)) done(resolve, message)
-        if (failed(message))
-          done(reject, new Error(`${this.alias}: ${message.order}: ${message.message}`))
+        if (failed(message)) done(reject, this.#errorOf(message))
       }
       const timer = setTimeout(
         () =>
@@ -61,6 +65,10 @@ export class Player {
       )
       this.#waiting.add(look)
     })
+  }
+
+  #errorOf({ order, message }) {
+    return new Error(`${this.alias}: ${order}: ${message}`)
   }
 }
 

@@ -3,6 +3,7 @@
 import { AssemblyError } from '../assembler/assembly-error.js'
 import { IridiumError } from '../core/errors.js'
 import { printable } from '../repl/printable.js'
+import { reasonOf } from '../repl/reason.js'
 import { UsageError } from './parse.js'
 
 /** Ends a command with code 1; the message is for a person. */
@@ -20,7 +21,21 @@ export function tell(error: unknown): Told {
   }
   if (error instanceof AssemblyError) return { text: `${error}\n`, exitCode: 1 }
   if (error instanceof Failure) return { text: `iridium: ${error.message}\n`, exitCode: 1 }
-  const message = error instanceof Error ? error.message : String(error)
-  const text = `iridium: ${printable(message)}${error instanceof IridiumError ? ` (${error.code})` : ''}\n`
-  return { text, exitCode: 1 }
+  if (error instanceof IridiumError) return tellIridium(error)
+  return { text: `iridium: ${printable(reasonOf(error))}\n`, exitCode: 1 }
+}
+
+function tellIridium({ code, message }: IridiumError): Told {
+  const text = `iridium: ${printable(message)} (${code})\n`
+  switch (code) {
+    case 'ERR_IRIDIUM_BAD_OPTION':
+      return { text, exitCode: 2 }
+    case 'ERR_IRIDIUM_INSECURE':
+      return {
+        text: `${text}--secret-file FILE protects the traffic, --insecure goes without\n`,
+        exitCode: 1,
+      }
+    default:
+      return { text, exitCode: 1 }
+  }
 }

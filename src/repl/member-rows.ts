@@ -2,9 +2,10 @@
 import type { IridiumNode } from '../node/iridium-node.js'
 import { printable } from './printable.js'
 
-/** Aligned rows of alias, host, listening port and status. */
+/** By alias, aligned rows of alias, host, listening port and status. */
 export function memberRows(members: Iterable<IridiumNode['self']>): string[] {
-  const cells = [...members].map(({ alias, host, port, status }) => [
+  const sorted = [...members].sort((a, b) => (a.alias < b.alias ? -1 : 1))
+  const cells = sorted.map(({ alias, host, port, status }) => [
     printable(alias),
     printable(host),
     String(port),

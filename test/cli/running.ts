@@ -8,9 +8,12 @@ import type { Result } from './in-process.js'
 const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const running = new Set<ChildProcess>()
-process.once('exit', () => {
+
+/** For a hook after the tests: what a failed test has left behind would keep its process alive. */
+export function endAll(): void {
   for (const child of running) child.kill('SIGKILL')
-})
+}
+process.once('exit', endAll)
 
 export interface Options {
   readonly cwd?: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from './in-process.js'
-import { Running } from './running.js'
+import { endAll, Running } from './running.js'
 
 const cwd = temporaryFolder()
 writeFileSync(
@@ -36,4 +36,5 @@ test('a signal ends a program without an end', async () => {
   assert.is(run.child.signalCode, 'SIGINT')
 })
 
+test.after(endAll)
 test.run()
