@@ -347,6 +347,9 @@ test('an assembly ends at its bounds', () => {
   )
   assert.match(String(text), 'over 16777216 bytes')
 
+  const bytes = failure(`.bytes '${' '.repeat(3 * 16 * 1024 * 1024 + 1)}' HLT`, OPTIONAL)
+  assert.match(String(bytes), 'over 16777216 bytes')
+
   const source = failure(' '.repeat(MAX_SOURCE_BYTES + 1))
   assert.equal(
     source.diagnostics.map(({ code, line, column }) => [code, line, column]),

@@ -74,7 +74,7 @@ const CODE: [title: string, source: string, code: string][] = [
 
   // .bytes in code
   ['.bytes, in either case', ".bytes 'DEADbeef'", 'deadbeef'],
-  ['.bytes with blanks and line ends between the pairs', ".bytes ' 01 02\n\t0304 '", '01020304'],
+  ['.bytes with blanks and line ends between the pairs', ".bytes ' 01 02\r\n\t0304 '", '01020304'],
   ['.bytes of any length', ".bytes '05'", '05'],
   ['.bytes of nothing', ".bytes '' HLT", '05000000'],
   ['.bytes with a label', "NOP a: .bytes '01' DJMPE @a", '10000000 01140048 00'],

@@ -16,6 +16,7 @@ const NEAREST: [name: string, candidates: string[], found: string | undefined][]
   ['second', ['sxcxnx'], undefined],
   ['second', ['secxxd', 'secxnd'], 'secxnd'],
   ['DJMP', ['JMP', 'DJMPE'], 'DJMPE'],
+  ['GE', ['GTE'], 'GTE'],
   ['a', ['b'], undefined],
   ['a', ['A'], 'A'],
   ['', ['a'], undefined],
