@@ -11,7 +11,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name) => join('src', name))
 
 const arrows = sources.flatMap((file) =>
-  findArrows(file, readFileSync(join(root, file), 'utf8'), (from, to) =>
+  findArrows(file, code(readFileSync(join(root, file), 'utf8')), (from, to) =>
     relative(root, resolve(root, from, '..', to)),
   ),
 )

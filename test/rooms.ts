@@ -23,7 +23,7 @@ export const rooms: Readonly<Record<Room, Allowed>> = {
   core: { rooms: [], packages: [] },
   vm: { rooms: ['core'], packages: [] },
   assembler: { rooms: ['core', 'vm'], packages: [] },
-  protocol: { rooms: ['core'], packages: ['avsc'] },
+  protocol: { rooms: ['core'], packages: ['avsc', 'node:buffer'] },
   cluster: { rooms: ['core', 'protocol'], packages: [] },
   transport: {
     rooms: ['core'],
