@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { commandLine } from './command.js'
 import { errors } from './errors.js'
 import { events } from './events.js'
+import { faults, instructions } from './isa.js'
 import { replCommands } from './repl.js'
 
 interface Part {
@@ -17,6 +18,8 @@ const PARTS: readonly Part[] = [
   { file: 'docs/command.md', name: 'command line', text: commandLine },
   { file: 'docs/errors.md', name: 'errors', text: errors },
   { file: 'docs/events.md', name: 'events', text: events },
+  { file: 'docs/isa.md', name: 'instructions', text: instructions },
+  { file: 'docs/isa.md', name: 'faults', text: faults },
   { file: 'docs/repl.md', name: 'repl commands', text: replCommands },
 ]
 
