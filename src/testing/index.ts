@@ -2,7 +2,7 @@
 export {
   createTestCluster,
   type NodeName,
-  type TestCluster,
+  TestCluster,
   type TestClusterOptions,
   type TestNodeOptions,
 } from './cluster.js'

@@ -168,6 +168,18 @@ export async function meshed(hosts: readonly Host[], withinMs: number): Promise<
   }
 }
 
+/** A cluster that notices a death within two seconds. */
+export const FAST: NodeOptions = { heartbeat: { intervalMs: 100, timeoutMs: 1000 } }
+
+/** Four processes, a to d, that are all members of each other. */
+export async function fourHosts(options: NodeOptions = {}): Promise<[Host, Host, Host, Host]> {
+  const hosts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => Host.start(name, options)))
+  const [a, b, c, d] = hosts as [Host, Host, Host, Host]
+  await Promise.all([b, c, d].map((host) => host.join(a)))
+  await meshed(hosts, 5000)
+  return [a, b, c, d]
+}
+
 /** Nothing was thrown anywhere that nobody caught. */
 export function noFaults(hosts: readonly Host[]): void {
   for (const host of hosts) assert.equal(host.saw('fault'), [], host.alias)
