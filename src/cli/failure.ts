@@ -22,7 +22,7 @@ export function tell(error: unknown): Told {
   if (error instanceof AssemblyError) return { text: `${error}\n`, exitCode: 1 }
   if (error instanceof Failure) return { text: `iridium: ${error.message}\n`, exitCode: 1 }
   if (error instanceof IridiumError) return tellIridium(error)
-  return { text: `iridium: ${printable(reasonOf(error))}\n`, exitCode: 1 }
+  return { text: `iridium: ${reasonOf(error)}\n`, exitCode: 1 }
 }
 
 function tellIridium({ code, message }: IridiumError): Told {

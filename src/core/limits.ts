@@ -158,8 +158,8 @@ export const MAX_LINE_BYTES = 64 * 1024
 export const MAX_HISTORY_LINES = 1000
 /** Programs that a session runs in the background at once. */
 export const MAX_SPAWNED_PROGRAMS = 64
-/** Milliseconds that an ending session leaves to the programs in its background. */
-export const SPAWN_GRACE_MS = 500
+/** Milliseconds that an ending session leaves to what it is doing, and then to the programs in its background. */
+export const CLOSE_GRACE_MS = 500
 
 // --- A node's links --------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 // Owns how errors read in a session: one line, for a person.
 import type { Diagnostic } from '../assembler/diagnostics.js'
+import { printable } from './printable.js'
 
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  // A message may quote what another node has said.
+  return printable(error instanceof Error ? error.message : String(error))
 }
 
 /** A diagnostic on one line; `path` where the source was a file. */

@@ -1,11 +1,12 @@
 // Owns a session: a line in, a reply out, one after the other. It knows neither terminals nor streams;
 // pipe.ts and terminal.ts connect it to one.
-import { MAX_HISTORY_LINES, SPAWN_GRACE_MS } from '../core/limits.js'
+import { CLOSE_GRACE_MS, MAX_HISTORY_LINES } from '../core/limits.js'
 import { COMMAND_BY_NAME, usage } from './commands.js'
 import type { Context } from './context.js'
 import { execute } from './execute.js'
 import type { Seat } from './seat.js'
 import { Spawns } from './spawns.js'
+import { within } from './within.js'
 import { Workbench } from './workbench.js'
 
 export const BANNER = "Welcome to Iridium! Let's be productive!"
@@ -41,6 +42,7 @@ export class Session {
   #state: State = { kind: 'ready' }
   #interrupt = new AbortController()
   #midLine = false
+  #handling: Promise<void> = Promise.resolve()
 
   /** `remote`: commands that reach this machine's files are refused. */
   constructor(seat: Seat, outlet: Outlet, { remote = false } = {}) {
@@ -72,7 +74,27 @@ export class Session {
    * Carries out one line and resolves when its reply has been written, which ends with a line break unless
    * it is empty. Never rejects for what the line says. To be called again only after it has resolved.
    */
-  async handle(line: string): Promise<void> {
+  handle(line: string): Promise<void> {
+    this.#handling = this.#handle(line)
+    return this.#handling
+  }
+
+  /** Ends the line that is being carried out, if there is one. */
+  interrupt(): void {
+    this.#interrupt.abort()
+    if (this.#state.kind === 'asking') this.#state = { kind: 'ready' }
+  }
+
+  /** Ends the line that is being carried out, and after a moment the programs in the background. The node stays. */
+  async close(): Promise<void> {
+    this.#state = { kind: 'ended' }
+    this.interrupt()
+    await within(CLOSE_GRACE_MS, this.#handling)
+    await this.#spawns.close(CLOSE_GRACE_MS)
+    this.#bench.close()
+  }
+
+  async #handle(line: string): Promise<void> {
     const state = this.#state
     if (state.kind === 'ended') return
     this.#state = { kind: 'ready' }
@@ -82,19 +104,6 @@ export class Session {
     else await this.#request(line.trim())
     if (this.#midLine) this.#write('\n')
     await this.#outlet.ready()
-  }
-
-  /** Ends the line that is being carried out, if there is one. */
-  interrupt(): void {
-    this.#interrupt.abort()
-    if (this.#state.kind === 'asking') this.#state = { kind: 'ready' }
-  }
-
-  /** Waits a moment for programs in the background, then ends them and gives the machine back. The node stays. */
-  async close(): Promise<void> {
-    this.#state = { kind: 'ended' }
-    await this.#spawns.close(SPAWN_GRACE_MS)
-    this.#bench.close()
   }
 
   async #request(line: string): Promise<void> {

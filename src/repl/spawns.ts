@@ -1,5 +1,4 @@
 // Owns the programs that run in the background of a session, until they stop or the session ends.
-import { setTimeout as delay } from 'node:timers/promises'
 import { IridiumError } from '../core/errors.js'
 import { MAX_SPAWNED_PROGRAMS } from '../core/limits.js'
 import type { IridiumNode } from '../node/iridium-node.js'
@@ -8,6 +7,7 @@ import type { Program } from '../vm/program.js'
 import type { Vm } from '../vm/vm.js'
 import { reasonOf } from './reason.js'
 import { stopText } from './stops.js'
+import { within } from './within.js'
 
 export class Spawns {
   readonly #tell: (text: string) => void
@@ -47,11 +47,8 @@ export class Spawns {
 
   /** Waits for what runs, but not longer than `graceMs`, then ends it. */
   async close(graceMs: number): Promise<void> {
-    if (this.#running.size === 0) return
     const all = Promise.all(this.#running.values())
-    const over = new AbortController()
-    await Promise.race([all, delay(graceMs, undefined, { signal: over.signal }).catch(() => {})])
-    over.abort()
+    await within(graceMs, all)
     for (const abort of this.#running.keys()) abort.abort()
     await all
   }
