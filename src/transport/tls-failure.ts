@@ -32,9 +32,13 @@ export function onlyTls(): IridiumError {
 /** The alert `protocol_version` (RFC 8446, section 6): what we answer to what is no TLS. */
 export const TLS_ALERT = Uint8Array.of(21, 3, 3, 0, 2, 2, 70)
 
-/** Whether a connection begins with an alert; as the length of a frame it would be far over any bound. */
+/**
+ * Whether a connection begins with an alert: 21, then the version, 3 and 1 to 4. As the length of a frame that
+ * would be 66,325 at least, over any bound; but 21 3 0 0 is a frame of 789 bytes.
+ */
 export function isTlsAlert(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && bytes[0] === 21 && bytes[1] === 3 && bytes[3] === 0
+  const [type, major, minor = 0, lengthHigh] = bytes
+  return type === 21 && major === 3 && minor >= 1 && minor <= 4 && lengthHigh === 0
 }
 
 const isTls = (code: string): boolean => /^ERR_(SSL|TLS)_/.test(code)

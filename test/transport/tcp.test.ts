@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
 import { realClock } from '../../src/node/clock.js'
 import { dialFailure, TcpTransport } from '../../src/transport/tcp.js'
-import { conform, dial, listen, record, text } from './conformance.js'
+import { conform, dial, listen, record, text, until } from './conformance.js'
 
 const transport = (loopbackOnly = true) => new TcpTransport({ clock: realClock, loopbackOnly })
 
@@ -192,6 +192,18 @@ test('end gives a slow reader the time that it has', async () => {
     raw.resume()
     await near.closed
     assert.is(length, large.length)
+  })
+})
+
+test('a frame whose length begins like a TLS alert is delivered; an alert ends the connection with its reason', async () => {
+  await withRawPeer(async (near, raw) => {
+    raw.write(Buffer.from([21, 3, 0, 0, 1, 2, 3]))
+    await until(() => near.received.length > 0)
+    assert.equal(near.received, [Uint8Array.of(21, 3, 0, 0, 1, 2, 3)])
+  })
+  await withRawPeer(async (near, raw) => {
+    raw.write(Buffer.from([21, 3, 3, 0, 2, 2, 70]))
+    assert.is(((await near.closed) as IridiumError).code, 'ERR_IRIDIUM_UNAUTHENTICATED')
   })
 })
 
