@@ -136,7 +136,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   }
 
   /**
-   * The node's own machine, with an empty program at first; the REPL drives it. Programs of `run` do not touch it.
+   * The node's own machine, with an empty program at first, for the host to drive. Programs of `run` do not touch it.
    * @throws IridiumError ERR_IRIDIUM_CLOSED once the node is closed
    */
   get vm(): Vm {

@@ -42,14 +42,14 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'program',
     parameters: '',
-    help: "Lists the program's bytes, in decimal, with their addresses.",
+    help: "Lists the program's bytes, in decimal, by address.",
     remote: true,
     run: program,
   },
   {
     name: 'clear_program',
     parameters: '',
-    help: 'Empties the program and forgets its symbols; registers, heap and stack stay.',
+    help: 'Empties the program and its symbols; registers stay.',
     remote: true,
     run: clearProgram,
   },
@@ -77,7 +77,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'load_file',
     parameters: '[PATH]',
-    help: 'Assembles a file, appends it to the program and runs it.',
+    help: 'Assembles a file, appends it and runs it.',
     remote: false,
     path: true,
     run: loadFile,
@@ -85,7 +85,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'spawn',
     parameters: '[PATH]',
-    help: 'Assembles a file and runs it in the background, with a copy of the registers.',
+    help: 'Runs a file in the background, registers copied.',
     remote: false,
     path: true,
     run: spawnFile,
@@ -100,7 +100,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'join_cluster',
     parameters: 'IP PORT',
-    help: 'Joins the cluster of the node at this address; listens first, if it did not yet.',
+    help: 'Joins the cluster of the node at this address.',
     remote: true,
     accepts: isAddress,
     run: joinCluster,
@@ -108,7 +108,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'cluster_members',
     parameters: '',
-    help: 'Lists the other members: alias, host, listening port, status.',
+    help: 'Lists the others: alias, host, listening port, status.',
     remote: true,
     run: clusterMembers,
   },
@@ -133,7 +133,7 @@ export function usage(command: Command): string {
 function help(): string[] {
   const width = Math.max(...COMMANDS.map((command) => usage(command).length))
   return [
-    'Type assembly, one or several instructions a line, and it runs; or one of these commands:',
+    'Type assembly, one or more instructions a line, or one of these commands:',
     ...COMMANDS.map((command) => `  ${usage(command).padEnd(width)}  ${command.help}`),
   ]
 }

@@ -1,5 +1,7 @@
 // Nodes without a REPL, in processes of their own, and a look at them from outside.
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -40,6 +42,16 @@ test('daemon mode is a node without a REPL; a data root keeps its alias', async 
   const [, alias] = await lonely.until(LISTENING)
   assert.is(readFileSync(join(root, '.node_id'), 'utf8'), alias)
   await lonely.stop('SIGTERM')
+})
+
+test('a seed that is not there yet is no failure: the node goes on', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  const early = new Running(['node', '-P', '0', '--join', `127.0.0.1:${port}`])
+  await early.until(/going on trying/, 'stderr')
+  assert.is((await early.stop('SIGTERM')).code, 0)
 })
 
 test('what cannot be is told, with code 1', async () => {
