@@ -45,6 +45,21 @@ export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 /** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. */
 export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
 
+// --- The compiler ----------------------------------------------------------------------------
+
+/** Instructions of a program that is compiled: beyond what 16-bit addresses reach; larger ones are interpreted. */
+export const MAX_COMPILED_INSTRUCTIONS = 65_536
+/** Instructions of one function of compiled code: V8 optimises those of this size within milliseconds. */
+export const MAX_UNIT_INSTRUCTIONS = 2000
+/** Instructions between two looks at the fuel: what the interpreter executes at the end of a slice, about. */
+export const MAX_PATH_INSTRUCTIONS = 32
+/** Instructions where one register jump is expected to land: beyond that, a guess is no guess. */
+export const MAX_JUMP_GUESSES = 256
+/** Nested loops into which a run resumes: what lies deeper begins in the interpreter. */
+export const MAX_RESUME_DEPTH = 12
+/** Instructions of one call of compiled code: V8 exchanges code for better only between calls; some 100 us. */
+export const FUEL_PER_CALL = 2 ** 20
+
 // --- The cluster -----------------------------------------------------------------------------
 
 /** UTF-8 bytes of an alias. */

@@ -1,0 +1,201 @@
+// Owns the control-flow graph of one unit: its nodes, their edges, and how a block's last instruction makes
+// them. Loops, checkpoints and code are found and made elsewhere, from this graph.
+import { type Blocks, directTarget } from './blocks.js'
+import {
+  BRANCH,
+  BRANCH_JUMP,
+  CALL,
+  COUNT,
+  type Code,
+  DEAD,
+  HALT,
+  JUMP,
+  LEAVE,
+  NEXT,
+  RETURN,
+} from './code.js'
+import type { Landings } from './guesses.js'
+import type { Unit } from './units.js'
+
+/**
+ * What a node does:
+ * `root`: where the function begins; goes to the entry that is asked for.
+ * `block`: executes a basic block.
+ * `table`: goes where the local PC says, if that is one of several guesses.
+ * `dispatch`: the one way into a loop that had several; goes where the local LABEL says.
+ * `steer`: sets LABEL and goes to a dispatch.
+ * `arrive`: the last step to an entry: ends the state of resuming.
+ */
+export type NodeKind = 'root' | 'block' | 'table' | 'dispatch' | 'steer' | 'arrive'
+
+/** In the place of a successor: somewhere outside the unit. */
+export const OUTSIDE = -1
+
+export interface Node {
+  readonly kind: NodeKind
+  /** `block`: which one; `steer`: what LABEL becomes; else 0. */
+  readonly value: number
+  /**
+   * Indices of nodes, or OUTSIDE. `block`: by its last instruction, the jump's target before the next
+   * block; a register jump without a guess is OUTSIDE. `table`, `dispatch`: one for each landing or label.
+   */
+  readonly successors: number[]
+  readonly predecessors: number[]
+  /** Edges that the interpreter takes, not the function: they count when loops are looked for. */
+  readonly shadows: number[]
+  /** The function may be entered here, or its fuel is looked at: a place where a run may stop and go on. */
+  isCheckpoint: boolean
+  /** The root has to lead here, since nothing else does. */
+  isEntered: boolean
+  /** Instructions that the block completes. */
+  readonly length: number
+  /** Instructions on the longest way from here to the next checkpoint; paid for in advance. */
+  path: number
+  /**
+   * Instructions where a register jump may land. `table`: one for each successor. `block`: the only guess
+   * where its jump leads, which it has to compare with; else none.
+   */
+  landings: readonly number[]
+}
+
+export class Graph {
+  readonly nodes: Node[] = []
+  readonly code: Code
+  readonly blocks: Blocks
+  readonly unit: Unit
+  readonly #landings: Landings
+  readonly #tables = new Map<string, number>()
+
+  /** The graph of `unit`: node n is block `unit.from + n`, the others come after. */
+  constructor(code: Code, blocks: Blocks, landings: Landings, unit: Unit) {
+    this.code = code
+    this.blocks = blocks
+    this.unit = unit
+    this.#landings = landings
+    for (let block = unit.from; block < unit.to; block++) {
+      this.add('block', block, completedIn(code, blocks, block))
+    }
+    for (let block = unit.from; block < unit.to; block++) this.#connect(block)
+    this.#addShadows()
+  }
+
+  add(kind: NodeKind, value = 0, length = 0, landings: readonly number[] = []): number {
+    this.nodes.push({
+      kind,
+      value,
+      successors: [],
+      predecessors: [],
+      shadows: [],
+      isCheckpoint: false,
+      isEntered: false,
+      length,
+      path: 0,
+      landings,
+    })
+    return this.nodes.length - 1
+  }
+
+  connect(from: number, to: number): void {
+    this.node(from).successors.push(to)
+    if (to !== OUTSIDE) this.node(to).predecessors.push(from)
+  }
+
+  node(index: number): Node {
+    return this.nodes[index] as Node
+  }
+
+  /** The node of the block that begins at instruction `index`, or OUTSIDE. */
+  nodeAt(index: number): number {
+    if (index < 0 || index >= this.code.count) return OUTSIDE
+    const block = this.blocks.blockOf[index] as number
+    return block >= this.unit.from && block < this.unit.to ? block - this.unit.from : OUTSIDE
+  }
+
+  firstOf(block: number): number {
+    return this.blocks.firsts[block] as number
+  }
+
+  lastOf(block: number): number {
+    return (this.blocks.firsts[block + 1] as number) - 1
+  }
+
+  #connect(block: number): void {
+    const node = block - this.unit.from
+    const last = this.lastOf(block)
+    const next = this.nodeAt(last + 1)
+    switch (this.code.leaves[last]) {
+      case NEXT:
+        this.connect(node, next)
+        break
+      case BRANCH:
+      case COUNT:
+        this.connect(node, this.nodeAt(directTarget(this.code, last)))
+        this.connect(node, next)
+        break
+      case CALL:
+        this.connect(node, this.nodeAt(directTarget(this.code, last)))
+        break
+      case JUMP:
+      case RETURN:
+        this.#connectJump(node, last)
+        break
+      case BRANCH_JUMP:
+        this.#connectJump(node, last)
+        this.connect(node, next)
+        break
+      case HALT:
+      case LEAVE:
+      case DEAD:
+        break
+    }
+  }
+
+  // A register jump or RET goes to its only guess, or to a table of all, shared by those that have the same.
+  #connectJump(node: number, index: number): void {
+    const landings = (this.#landings.get(index) ?? []).filter((at) => this.nodeAt(at) !== OUTSIDE)
+    const only = landings.length === 1 ? landings[0] : undefined
+    if (only !== undefined) {
+      this.node(node).landings = landings
+      this.connect(node, this.nodeAt(only))
+    } else {
+      this.connect(node, landings.length === 0 ? OUTSIDE : this.#table(landings))
+    }
+  }
+
+  #table(landings: readonly number[]): number {
+    const key = landings.join()
+    const existing = this.#tables.get(key)
+    if (existing !== undefined) return existing
+    const table = this.add('table', 0, 0, landings)
+    this.#tables.set(key, table)
+    for (const landing of landings) {
+      const target = this.nodeAt(landing)
+      this.connect(table, target)
+      this.node(target).isCheckpoint = true
+    }
+    return table
+  }
+
+  // Behind what the interpreter executes, and behind a CALL whose RET is not seen here, the function is
+  // entered again: if that lies in a loop, it has to count as part of it.
+  #addShadows(): void {
+    for (let block = this.unit.from; block < this.unit.to; block++) {
+      const last = this.lastOf(block)
+      const leaves = this.code.leaves[last]
+      const next = this.nodeAt(last + 1)
+      if (next === OUTSIDE || (leaves !== LEAVE && leaves !== CALL)) continue
+      const target = this.node(next)
+      if (leaves === CALL && target.predecessors.length > 0) continue
+      target.isCheckpoint = true
+      target.predecessors.push(block - this.unit.from)
+      this.node(block - this.unit.from).shadows.push(next)
+    }
+  }
+}
+
+function completedIn(code: Code, blocks: Blocks, block: number): number {
+  const first = blocks.firsts[block] as number
+  const end = blocks.firsts[block + 1] as number
+  const leaves = code.leaves[end - 1]
+  return leaves === LEAVE || leaves === DEAD ? end - 1 - first : end - first
+}

@@ -1,0 +1,64 @@
+// Owns the way of one unit from its blocks to the body of its function: graph, loops, checkpoints, routes,
+// dominators, code. Each step stands in a file of its own.
+import type { Blocks } from './blocks.js'
+import type { ByteWriter } from './byte-writer.js'
+import type { Code } from './code.js'
+import { findDominators } from './dominators.js'
+import { Exits } from './exits.js'
+import { findFlagUses } from './flags.js'
+import { Frame, KIND } from './frame.js'
+import { FunctionWriter } from './function-writer.js'
+import { Graph } from './graph.js'
+import type { Landings } from './guesses.js'
+import { findLoops } from './loops.js'
+import { writeNode } from './node-writer.js'
+import type { Parts } from './parts.js'
+import { placeCheckpoints } from './paths.js'
+import { Placement } from './placement.js'
+import { findReachable } from './reach.js'
+import { addRoutes } from './routes.js'
+import { StraightWriter } from './straight.js'
+import { writeStructure } from './structure.js'
+import type { Unit } from './units.js'
+import { END } from './wasm.js'
+
+export interface UnitFunction {
+  readonly body: ByteWriter
+  /** The instructions where the function can be entered; entry n, from 1, is at n - 1. */
+  readonly entries: readonly number[]
+}
+
+/** Undefined if nothing in the unit can be entered. `entered`: blocks that other code leads to. */
+export function compileUnit(
+  code: Code,
+  blocks: Blocks,
+  landings: Landings,
+  unit: Unit,
+  entered: Uint8Array,
+): UnitFunction | undefined {
+  const graph = new Graph(code, blocks, landings, unit)
+  const reached = findReachable(graph, entered)
+  const forest = findLoops(graph, reached)
+  placeCheckpoints(graph, reached, forest)
+  const resumption = addRoutes(graph, reached, forest)
+  if (resumption.entries.length === 0) return undefined
+  const tree = findDominators(graph, resumption)
+  const flagUses = findFlagUses(graph, tree)
+  const frame = new Frame(graph, tree.order)
+  const writer = new FunctionWriter()
+  const firstIndex = graph.firstOf(unit.from)
+  const exits = new Exits(writer, firstIndex, code.addressOf(firstIndex))
+  const straight = new StraightWriter(code, frame, writer, exits)
+  const parts: Parts = { graph, resumption, flagUses, frame, writer, exits, straight }
+
+  frame.writeEntry(writer)
+  exits.open()
+  const placement = new Placement(tree, forest)
+  writeStructure(placement, writer, (index, labelOf) => writeNode(parts, index, labelOf))
+  exits.close()
+  frame.writeExit(writer)
+  writer.get(KIND)
+  writer.op(END)
+  const entries = resumption.entries.map((index) => graph.firstOf(graph.node(index).value))
+  return { body: writer.code, entries }
+}

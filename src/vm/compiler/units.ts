@@ -1,0 +1,61 @@
+// Owns the cut of a program into units, each of which becomes one function: consecutive blocks of together
+// at most MAX_UNIT_INSTRUCTIONS. Going from one unit to another costs a way through the driver, so the cut
+// lies where the fewest jumps cross it.
+import { MAX_UNIT_INSTRUCTIONS } from '../../core/limits.js'
+import { type Blocks, directTarget } from './blocks.js'
+import type { Code } from './code.js'
+import type { Landings } from './guesses.js'
+
+/** Blocks `from` up to, but without, `to`. */
+export interface Unit {
+  readonly from: number
+  readonly to: number
+}
+
+/** What a jump back counts for: most likely a loop, which would cross the cut on every turn. */
+const BACKWARD_WEIGHT = 4
+/** A unit is filled at least to this part before a cut is looked for. */
+const LEAST_FILL = 0.5
+
+export function cutUnits(code: Code, blocks: Blocks, landings: Landings): Unit[] {
+  const { firsts } = blocks
+  const blockCount = firsts.length - 1
+  if (code.count <= MAX_UNIT_INSTRUCTIONS) return [{ from: 0, to: blockCount }]
+  const crossings = countCrossings(code, blocks, landings)
+  const units: Unit[] = []
+  for (let from = 0; from < blockCount; ) {
+    const start = firsts[from] as number
+    let best = -1
+    for (let to = from + 1; to <= blockCount; to++) {
+      const length = (firsts[to] as number) - start
+      if (length > MAX_UNIT_INSTRUCTIONS) break
+      if (to !== blockCount && length < MAX_UNIT_INSTRUCTIONS * LEAST_FILL) continue
+      if (best < 0 || (crossings[to] as number) <= (crossings[best] as number)) best = to
+    }
+    units.push({ from, to: best })
+    from = best
+  }
+  return units
+}
+
+/** For each block, the weight of the jumps that cross its beginning. */
+function countCrossings(code: Code, blocks: Blocks, landings: Landings): Int32Array {
+  const { firsts, blockOf } = blocks
+  const crossings = new Int32Array(firsts.length + 1)
+  const count = (from: number, to: number): void => {
+    const weight = to <= from ? BACKWARD_WEIGHT : 1
+    const [low, high] = to <= from ? [to, from] : [from, to]
+    crossings[low + 1] = (crossings[low + 1] as number) + weight
+    crossings[high + 1] = (crossings[high + 1] as number) - weight
+  }
+  for (let block = 0; block + 1 < firsts.length; block++) {
+    const last = (firsts[block + 1] as number) - 1
+    const target = directTarget(code, last)
+    if (target >= 0) count(block, blockOf[target] as number)
+    for (const landing of landings.get(last) ?? []) count(block, blockOf[landing] as number)
+  }
+  for (let at = 1; at < crossings.length; at++) {
+    crossings[at] = (crossings[at] as number) + (crossings[at - 1] as number)
+  }
+  return crossings
+}
