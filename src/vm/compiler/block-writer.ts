@@ -291,11 +291,11 @@ class BlockWriter {
 
   /** What was paid for, in advance, beyond the instructions before `index`. */
   #unusedBefore(index: number): number {
-    return this.#node.path - (index - this.#first)
+    return this.#node.paid - (index - this.#first)
   }
 
   get #unusedAfter(): number {
-    return this.#node.path - this.#node.length
+    return this.#node.paid - this.#node.length
   }
 
   /** What was paid for and is not needed on the way by `next`. */

@@ -88,10 +88,10 @@ export class Exits {
 
   /** Leaves if the condition that `writeCondition` puts on the stack holds. */
   leaveIf(kind: number, index: number, refund: number, writeCondition: () => void): void {
-    this.#number(kind, index, refund)
     writeCondition()
-    this.#writer.brIf(this.#numbered)
-    this.#writer.op(wasm.DROP)
+    this.#writer.open(wasm.IF)
+    this.leave(kind, index, refund)
+    this.#writer.close()
   }
 
   /** Leaves, to go on at the address in PC. */

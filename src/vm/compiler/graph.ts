@@ -49,8 +49,10 @@ export interface Node {
   isEntered: boolean
   /** Instructions that the block completes. */
   readonly length: number
-  /** Instructions on the longest way from here to the next checkpoint; paid for in advance. */
+  /** Instructions on the longest way from here to the next checkpoint. */
   path: number
+  /** Instructions on the likeliest way from here to the next checkpoint; paid for in advance. */
+  paid: number
   /**
    * Instructions where a register jump may land. `table`: one for each successor. `block`: the only guess
    * where its jump leads, which it has to compare with; else none.
@@ -90,6 +92,7 @@ export class Graph {
       isEntered: false,
       length,
       path: 0,
+      paid: 0,
       landings,
     })
     return this.nodes.length - 1

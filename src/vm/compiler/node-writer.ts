@@ -52,27 +52,27 @@ function writeRoot(parts: Parts, index: number, labelOf: LabelOf): number {
   return OUTSIDE
 }
 
-/** Pays for the way to the next checkpoint; with too little fuel, leaves, or leads on to the entry within the loop. */
+/** Pays in advance; with too little fuel, leaves, or leads on to the entry within the loop. */
 function writeCheck(parts: Parts, index: number, labelOf: LabelOf): void {
   const { graph, writer, exits } = parts
-  const { path, value } = graph.node(index)
+  const { path, paid, value } = graph.node(index)
   const routes = parts.resumption.routes.get(index)
   const pay = (): void => {
     writer.get(FUEL)
-    writer.i32(path)
+    writer.i32(paid)
     writer.op(wasm.I32_SUB)
     writer.tee(FUEL)
-    writer.i32(0)
+    writer.i32(path - paid)
     writer.op(wasm.I32_LT_S)
   }
   if (routes !== undefined) {
     pay()
     writer.open(wasm.IF)
     writeRoutesOr(parts, routes, labelOf)
-    exits.leave(LOW_FUEL, graph.firstOf(value), path)
+    exits.leave(LOW_FUEL, graph.firstOf(value), paid)
     writer.close()
   } else if (path > 0) {
-    exits.leaveIf(LOW_FUEL, graph.firstOf(value), path, pay)
+    exits.leaveIf(LOW_FUEL, graph.firstOf(value), paid, pay)
   }
 }
 

@@ -1,7 +1,8 @@
-// Owns where fuel is counted. At a checkpoint the function pays in advance for the longest way to the next
-// one (a shorter way gives the rest back as it leaves), so that one subtraction and one comparison serve
-// many instructions. No such way is longer than MAX_PATH_INSTRUCTIONS; where one would be, a checkpoint is
-// put in. Every cycle holds a checkpoint: the header of its loop, or, if that is no block, all it leads to.
+// Owns where fuel is counted. At a checkpoint the function compares the fuel with the longest way to the next
+// one, and pays in advance for the likeliest; another way pays the difference, or gets it back, as it parts
+// from that. So one subtraction and one comparison serve many instructions, and a loop that just turns does
+// nothing else. No way is longer than MAX_PATH_INSTRUCTIONS; where one would be, a checkpoint is put in.
+// Every cycle holds a checkpoint: the header of its loop, or, if that is no block, all it leads to.
 import { MAX_PATH_INSTRUCTIONS } from '../../core/limits.js'
 import { type Graph, OUTSIDE } from './graph.js'
 import type { LoopForest } from './loops.js'
@@ -11,27 +12,46 @@ export function placeCheckpoints(graph: Graph, nodes: readonly number[], forest:
   for (const { header } of forest.loops) graph.node(header).isCheckpoint = true
   const order = postorder(graph, nodes)
   for (const index of order) shorten(graph, index)
-  for (const index of order) graph.node(index).path = longest(graph, index)
+  for (const index of order) {
+    const node = graph.node(index)
+    node.path = longest(graph, index)
+    node.paid = node.length + prepaid(graph, likeliest(graph, forest, index))
+  }
 }
 
-/** What is paid in advance when control comes to `index` from another node. */
+/** What has been paid in advance when control comes to `index` from another node. */
 export function prepaid(graph: Graph, index: number): number {
-  if (index === OUTSIDE) return 0
-  const node = graph.node(index)
-  return node.kind !== 'block' || node.isCheckpoint ? 0 : node.path
+  return isCut(graph, index) ? 0 : graph.node(index).paid
 }
 
 function longest(graph: Graph, index: number): number {
   const node = graph.node(index)
   let rest = 0
-  for (const next of node.successors) rest = Math.max(rest, prepaid(graph, next))
+  for (const next of node.successors) {
+    if (!isCut(graph, next)) rest = Math.max(rest, graph.node(next).path)
+  }
   return node.length + rest
+}
+
+/** The successor that stays in the loop; of several, that with the longer way. */
+function likeliest(graph: Graph, forest: LoopForest, index: number): number {
+  const depth = depthOf(forest, index)
+  let best = OUTSIDE
+  for (const next of graph.node(index).successors) {
+    if (next === OUTSIDE || depthOf(forest, next) < depth) continue
+    if (best === OUTSIDE || prepaid(graph, next) > prepaid(graph, best)) best = next
+  }
+  return best
+}
+
+function depthOf(forest: LoopForest, index: number): number {
+  return forest.loops[forest.loopOf[index] ?? -1]?.depth ?? 0
 }
 
 function shorten(graph: Graph, index: number): void {
   const node = graph.node(index)
   for (const next of node.successors) {
-    if (node.length + prepaid(graph, next) > MAX_PATH_INSTRUCTIONS) {
+    if (!isCut(graph, next) && node.length + graph.node(next).path > MAX_PATH_INSTRUCTIONS) {
       graph.node(next).isCheckpoint = true
     }
   }
@@ -58,7 +78,7 @@ function postorder(graph: Graph, nodes: readonly number[]): number[] {
         continue
       }
       positions[positions.length - 1] = position + 1
-      if (next === OUTSIDE || isSeen[next] === 1 || isCut(graph, next)) continue
+      if (isCut(graph, next) || isSeen[next] === 1) continue
       isSeen[next] = 1
       path.push(next)
       positions.push(0)
@@ -68,6 +88,7 @@ function postorder(graph: Graph, nodes: readonly number[]): number[] {
 }
 
 function isCut(graph: Graph, index: number): boolean {
+  if (index === OUTSIDE) return true
   const node = graph.node(index)
   return node.kind !== 'block' || node.isCheckpoint
 }
