@@ -57,6 +57,12 @@ export const MAX_PATH_INSTRUCTIONS = 32
 export const MAX_JUMP_GUESSES = 256
 /** Nested loops into which a run resumes: what lies deeper begins in the interpreter. */
 export const MAX_RESUME_DEPTH = 12
+/** Instructions interpreted of a program before it is compiled: what a compilation costs, about. */
+export const COMPILE_AFTER_INSTRUCTIONS = 100_000
+/** Compiled code that is kept: instructions, and COMPILED_PROGRAM_COST for each program; some 100 MB at most. */
+export const MAX_CACHED_COST = 1_000_000
+/** What a compiled program costs beside its instructions, counted in those. */
+export const COMPILED_PROGRAM_COST = 1000
 /** Instructions of one call of compiled code: V8 exchanges code for better only between calls; some 100 us. */
 export const FUEL_PER_CALL = 2 ** 20
 

@@ -7,6 +7,7 @@ import {
   MAX_OUTPUT_BYTES,
   MAX_STACK_ENTRIES,
 } from '../core/limits.js'
+import type { EngineName } from './engines.js'
 
 export interface VmOptions {
   /**
@@ -20,7 +21,11 @@ export interface VmOptions {
   maxHeapBytes?: number | undefined
   /** Ceiling of the stack in entries of 4 bytes, 0 to 67,108,864; default 2,097,152. */
   maxStackEntries?: number | undefined
-  /** What executes the program; the result is the same. 'auto' (the default) chooses. */
+  /**
+   * What executes the program; the result is the same. 'compiled' compiles it to WebAssembly when it first
+   * runs; 'auto' (the default) when it has run long enough to repay that. Where the platform refuses to
+   * compile, the interpreter serves.
+   */
   engine?: 'auto' | 'interpreter' | 'compiled' | undefined
   /** Milliseconds since the epoch, for the times of events; default Date.now. */
   now?: (() => number) | undefined
@@ -42,12 +47,12 @@ export interface VmSettings {
   readonly maxOutputBytes: number
   readonly maxHeapBytes: number
   readonly maxStackEntries: number
-  readonly engine: 'auto' | 'interpreter' | 'compiled'
+  readonly engine: EngineName
   readonly now: () => number
 }
 
 const VM_OPTIONS = ['output', 'maxOutputBytes', 'maxHeapBytes', 'maxStackEntries', 'engine', 'now']
-const ENGINES: readonly unknown[] = ['auto', 'interpreter', 'compiled']
+const ENGINE_OPTIONS: readonly unknown[] = ['auto', 'interpreter', 'compiled']
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
 export function vmSettings(options?: VmOptions): VmSettings {
@@ -61,9 +66,8 @@ function checkedSettings(options: VmOptions): VmSettings {
     throw badOption('output', 'a function', output)
   }
   if (typeof now !== 'function') throw badOption('now', 'a function', now)
-  if (!ENGINES.includes(engine)) throw badOption('engine', `one of ${ENGINES.join(', ')}`, engine)
-  if (engine === 'compiled') {
-    throw new IridiumError('ERR_IRIDIUM_NOT_SUPPORTED', "engine 'compiled' does not exist yet")
+  if (!ENGINE_OPTIONS.includes(engine)) {
+    throw badOption('engine', `one of ${ENGINE_OPTIONS.join(', ')}`, engine)
   }
   return {
     output,

@@ -2,6 +2,7 @@
 // How instructions are executed it leaves to the engine, where the machine lies to Machine.
 import { badOption, IridiumError } from '../core/errors.js'
 import { EXIT_PRINT } from './engine.js'
+import { ENGINES } from './engines.js'
 import { appended, startEvent, stopEvent, type VmEvent } from './events.js'
 import { FAULT_REASONS, type FinalStop, faultAt, type Stop } from './faults.js'
 import { REGISTER_COUNT } from './instructions.js'
@@ -29,14 +30,28 @@ const ILLEGAL: FinalStop = Object.freeze({ kind: 'halted', code: 1 })
 const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release())
 
 /**
+ * For hosts within the package that must not be held up: from now on `vm` never compiles, but uses what
+ * `prepare` (compiler/cache.ts) has compiled. An engine 'interpreter' stays.
+ */
+export let deferCompilation: (vm: Vm) => void
+
+/**
  * One machine that executes one program: 32 integer and 32 float registers, flags, a heap and a stack, within
  * ceilings and metered by fuel. Nothing a program does throws, or reaches the host but through `output`.
  *
  * Once closed, everything but `output`, `outputTruncated` and `program` throws ERR_IRIDIUM_CLOSED.
  */
 export class Vm {
+  static {
+    deferCompilation = (vm) => {
+      if (vm.#settings.engine !== 'interpreter') {
+        vm.#settings = { ...vm.#settings, engine: 'deferred' }
+      }
+    }
+  }
+
   readonly #machine: Machine
-  readonly #settings: VmSettings
+  #settings: VmSettings
   /** Undefined until something is collected. */
   #output: CollectedOutput | undefined
   /** Of the programs before the present one. */
@@ -47,7 +62,7 @@ export class Vm {
 
   /**
    * A machine at the start of `program`. Throws ERR_IRIDIUM_BAD_OPTION for a bad or unknown option,
-   * ERR_IRIDIUM_NOT_SUPPORTED for an engine that is not there, ERR_IRIDIUM_LIMIT if the platform has no memory left.
+   * ERR_IRIDIUM_LIMIT if the platform has no memory left.
    */
   constructor(program: Program, options?: VmOptions) {
     if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
@@ -217,8 +232,10 @@ export class Vm {
   }
 
   #drive(machine: Machine): void {
+    const engine = ENGINES[this.#settings.engine]
     while (machine.word(record.STOP) === record.STOP_NONE && machine.float(record.FUEL) > 0) {
-      const exit = interpret(machine, machine.float(record.FUEL))
+      const request = engine.run(machine)
+      const exit = request > 0 ? interpret(machine, request) : request
       if (exit === EXIT_PRINT) this.#print(machine.program.readOnly, machine.word(record.TEXT))
     }
   }

@@ -1,4 +1,4 @@
-// The table of cases against the interpreter: whole, and cut by fuel at every instruction.
+// The table of cases against both engines: whole, and cut by fuel at every instruction.
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -13,8 +13,11 @@ import { bits, stateOf, stopText } from './machines.js'
 /** Enough for every case; those that never end stop here. */
 const FUEL = 10_000
 
-function machine(example: Case, program: Program): Vm {
-  const vm = new Vm(program, { engine: 'interpreter', ...example.ceilings })
+const ENGINES = ['interpreter', 'compiled'] as const
+type Engine = (typeof ENGINES)[number]
+
+function machine(example: Case, program: Program, engine: Engine): Vm {
+  const vm = new Vm(program, { engine, ...example.ceilings })
   for (const [index, value] of Object.entries(example.r ?? {})) vm.registers[+index] = value
   for (const [index, value] of Object.entries(example.f ?? {})) vm.floatRegisters[+index] = value
   for (const [offset, value] of Object.entries(example.heap ?? {})) vm.heap[+offset] = value
@@ -42,10 +45,12 @@ function expected(example: Case, before: ReturnType<typeof stateOf>, program: Pr
   }
 }
 
-for (const example of CASES) {
-  test(example.name, () => {
+for (const example of CASES) for (const engine of ENGINES) defineTests(example, engine)
+
+function defineTests(example: Case, engine: Engine): void {
+  test(`${example.name}, ${engine}`, () => {
     const program = image(...example.program)
-    const vm = machine(example, program)
+    const vm = machine(example, program, engine)
     const before = stateOf(vm)
     const stop = vm.run({ fuel: FUEL })
     assert.is(stopText(stop), example.after.stop ?? 'halted 0')
@@ -53,14 +58,14 @@ for (const example of CASES) {
     if (stop.kind === 'crashed') assert.is(stop.fault.pc, vm.pc)
   })
 
-  test(`${example.name}, cut by fuel`, () => {
+  test(`${example.name}, ${engine}, cut by fuel`, () => {
     const program = image(...example.program)
-    const whole = machine(example, program)
+    const whole = machine(example, program, engine)
     const end = whole.run({ fuel: FUEL })
     const total = whole.instructionCount
-    const stepped = machine(example, program)
+    const stepped = machine(example, program, 'interpreter')
     for (let fuel = 0; fuel <= Math.min(total, 64); fuel++) {
-      const cut = machine(example, program)
+      const cut = machine(example, program, engine)
       const stop = cut.run({ fuel })
       // HLT on the last unit has halted; whatever does not count needs one unit more to be found out.
       const isOver = fuel === total && stopText(end) === 'halted 0'

@@ -1,7 +1,7 @@
 // Owns the division of code into basic blocks: runs of instructions entered only at the first and left only
-// at the last. A run longer than MAX_PATH_INSTRUCTIONS is divided too, since fuel is counted between blocks.
-import { MAX_PATH_INSTRUCTIONS } from '../../core/limits.js'
+// at the last. A run longer than the way between two checkpoints is divided too, since fuel is counted between blocks.
 import { BRANCH, CALL, COUNT, type Code, NEXT } from './code.js'
+import type { Bounds } from './compile.js'
 
 export interface Blocks {
   /** Index of each block's first instruction, in order; one more at the end: the number of instructions. */
@@ -11,7 +11,7 @@ export interface Blocks {
 }
 
 /** `landings`: instructions where register jumps may land. */
-export function findBlocks(code: Code, landings: Iterable<number>): Blocks {
+export function findBlocks(code: Code, landings: Iterable<number>, bounds: Bounds): Blocks {
   const isLeader = new Uint8Array(code.count + 1)
   isLeader[0] = 1
   for (const index of landings) isLeader[index] = 1
@@ -21,7 +21,7 @@ export function findBlocks(code: Code, landings: Iterable<number>): Blocks {
     const target = directTarget(code, index)
     if (target >= 0) isLeader[target] = 1
   }
-  return divide(code.count, isLeader)
+  return divide(code.count, isLeader, bounds.pathInstructions)
 }
 
 /** The instruction that DJMPE, LOOP or CALL at `index` leads to; -1 for others, and where none begins there. */
@@ -31,12 +31,12 @@ export function directTarget(code: Code, index: number): number {
   return code.indexOf(code.u16(index))
 }
 
-function divide(count: number, isLeader: Uint8Array): Blocks {
+function divide(count: number, isLeader: Uint8Array, longest: number): Blocks {
   const firsts: number[] = []
   const blockOf = new Int32Array(count)
   let first = 0
   for (let index = 0; index < count; index++) {
-    if (isLeader[index] === 1 || index - first === MAX_PATH_INSTRUCTIONS) {
+    if (isLeader[index] === 1 || index - first === longest) {
       firsts.push(index)
       first = index
     }

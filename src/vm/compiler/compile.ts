@@ -1,12 +1,17 @@
 // Owns the way from a program to the bytes of its module, and where the module can be entered.
-import { MAX_COMPILED_INSTRUCTIONS } from '../../core/limits.js'
+import {
+  MAX_COMPILED_INSTRUCTIONS,
+  MAX_PATH_INSTRUCTIONS,
+  MAX_RESUME_DEPTH,
+  MAX_UNIT_INSTRUCTIONS,
+} from '../../core/limits.js'
 import type { Program } from '../program.js'
 import { findBlocks } from './blocks.js'
 import type { ByteWriter } from './byte-writer.js'
 import { Code } from './code.js'
 import { PARAMETERS } from './frame.js'
 import { allLandings, guessJumps, type Landings } from './guesses.js'
-import { encodeModule } from './module.js'
+import { encodeModule, functionName } from './module.js'
 import { guessReturns } from './procedures.js'
 import { findEntered } from './reach.js'
 import { compileUnit } from './unit-function.js'
@@ -14,55 +19,76 @@ import { cutUnits } from './units.js'
 
 /** A program's functions, before they become a module. */
 export interface CompiledCode {
+  /** Address of the first instruction. */
+  readonly start: number
+  /** What the module calls its functions. */
+  readonly functionNames: readonly string[]
   /** The module for ordinary memories, or for shared ones. */
   encode(shared: boolean): Uint8Array<ArrayBuffer>
   /** By instruction: 1 + the index of the function that can be entered there, or 0. */
   readonly functionAt: Uint8Array
   /** By instruction: the number of the entry, from 1. */
   readonly entryAt: Uint16Array
-  /** By instruction: how many instructions there are up to the end of its block, itself included. */
-  readonly restOfBlock: Uint8Array
+  /** By instruction: how many the interpreter should execute from here to come to an entry, likely. */
+  readonly restToEntry: Uint8Array
+}
+
+/** How code is divided. Any bounds give the same results; tests draw small ones, to have many boundaries. */
+export interface Bounds {
+  /** Instructions of one function at most. */
+  readonly unitInstructions: number
+  /** Instructions between two checkpoints at most, and of one block. */
+  readonly pathInstructions: number
+  /** Nested loops into which a run resumes. */
+  readonly resumeDepth: number
+}
+
+const USUAL_BOUNDS: Bounds = {
+  unitInstructions: MAX_UNIT_INSTRUCTIONS,
+  pathInstructions: MAX_PATH_INSTRUCTIONS,
+  resumeDepth: MAX_RESUME_DEPTH,
 }
 
 /**
- * Compiles function by function: each step of the iterator is one, so that a caller who must not block can
- * pause between them. Undefined for a program without code, or with more than MAX_COMPILED_INSTRUCTIONS.
+ * Compiles step by step, so that a caller who must not block can pause between: a step takes some
+ * milliseconds at most, the longest is one function. Undefined for a program without code, or with more than MAX_COMPILED_INSTRUCTIONS.
  */
-export function* compileInSteps(program: Program): Generator<void, CompiledCode | undefined> {
+export function* compileInSteps(
+  program: Program,
+  bounds: Bounds = USUAL_BOUNDS,
+): Generator<void, CompiledCode | undefined> {
   const code = new Code(program)
   if (code.count === 0 || code.count > MAX_COMPILED_INSTRUCTIONS) return undefined
-  const jumps = guessJumps(code)
-  const blocks = findBlocks(code, allLandings(jumps))
+  yield
+  const jumps = guessJumps(code, bounds)
+  yield
+  const blocks = findBlocks(code, allLandings(jumps), bounds)
   const landings: Landings = new Map([...jumps, ...guessReturns(code, blocks, jumps)])
-  const units = cutUnits(code, blocks, landings)
+  const units = cutUnits(code, blocks, landings, bounds)
   const entered = findEntered(code, blocks, landings, units)
+  yield
   const bodies: ByteWriter[] = []
   const functionAt = new Uint8Array(code.count)
   const entryAt = new Uint16Array(code.count)
+  const restToEntry = new Uint8Array(code.count).fill(MAX_PATH_INSTRUCTIONS)
   for (const unit of units) {
-    yield
-    const compiled = compileUnit(code, blocks, landings, unit, entered)
+    const compiled = compileUnit(code, blocks, landings, unit, entered, bounds)
     if (compiled === undefined) continue
     bodies.push(compiled.body)
+    restToEntry.set(compiled.restToEntry, blocks.firsts[unit.from] as number)
     for (let at = 0; at < compiled.entries.length; at++) {
       const index = compiled.entries[at] as number
       functionAt[index] = bodies.length
       entryAt[index] = at + 1
     }
+    yield
   }
   return {
+    start: code.start,
+    functionNames: bodies.map((_, index) => functionName(index)),
     encode: (shared) => encodeModule(PARAMETERS, bodies, shared),
     functionAt,
     entryAt,
-    restOfBlock: findRests(blocks.firsts),
+    restToEntry,
   }
-}
-
-function findRests(firsts: Int32Array): Uint8Array {
-  const rests = new Uint8Array(firsts[firsts.length - 1] as number)
-  for (let block = 0; block + 1 < firsts.length; block++) {
-    const end = firsts[block + 1] as number
-    for (let index = firsts[block] as number; index < end; index++) rests[index] = end - index
-  }
-  return rests
 }

@@ -32,7 +32,8 @@ function collectEdges(graph: Graph, resumption: Resumption): Edges {
   return graph.nodes.map((node, index) => {
     const routes = resumption.routes.get(index)
     const inside = node.successors.filter((next) => next !== OUTSIDE)
-    return routes === undefined ? inside : [...new Set([...routes.nodes, ...inside])]
+    // A node that is both led to and gone on with stands twice, so that it counts as a merge.
+    return routes === undefined ? inside : [...new Set(routes.nodes), ...inside]
   })
 }
 

@@ -1,6 +1,6 @@
 // Owns where the flag matters: a comparison's result need not be kept if nobody looks before the next one.
 // It is looked at by conditional jumps, and wherever the function may be left.
-import { BRANCH, BRANCH_JUMP, COUNT, NEXT } from './code.js'
+import { COUNT, NEXT } from './code.js'
 import type { DominatorTree } from './dominators.js'
 import { isComparison } from './frame.js'
 import { type Graph, OUTSIDE } from './graph.js'
@@ -24,10 +24,10 @@ function isSeenIn(graph: Graph, block: number, after: boolean): boolean {
   const { code } = graph
   for (let index = graph.firstOf(block); index <= graph.lastOf(block); index++) {
     const opcode = code.opcode(index)
-    if (isComparison(opcode)) return false
     const leaves = code.leaves[index]
-    if (leaves === BRANCH || leaves === BRANCH_JUMP || MAY_LEAVE[opcode] === 1) return true
     if (leaves !== NEXT && leaves !== COUNT) return true
+    if (MAY_LEAVE[opcode] === 1) return true
+    if (isComparison(opcode)) return false
   }
   return after
 }

@@ -5,6 +5,7 @@ import { MAX_JUMP_GUESSES } from '../../core/limits.js'
 import * as op from '../opcodes.js'
 import { type Blocks, directTarget, findBlocks } from './blocks.js'
 import { BRANCH_JUMP, type Code, HALT, JUMP, RETURN } from './code.js'
+import type { Bounds } from './compile.js'
 import { FLOAT_OPERANDS } from './operands.js'
 
 /** For each register jump, by its index: the instructions where it may land, in order. */
@@ -15,14 +16,14 @@ const MAX_WALK_BLOCKS = 128
 /** Blocks looked at for all jumps together at most, per block that there is. */
 const MAX_STEPS_PER_BLOCK = 16
 
-export function guessJumps(code: Code): Landings {
+export function guessJumps(code: Code, bounds: Bounds): Landings {
   const jumps: number[] = []
   for (let index = 0; index < code.count; index++)
     if (isRegisterJump(code, index)) jumps.push(index)
   if (jumps.length === 0) return new Map()
   // Twice, since the second walk follows the jumps that the first has resolved.
-  const first = guessOnce(code, jumps, new Map())
-  return guessOnce(code, jumps, first)
+  const first = guessOnce(code, bounds, jumps, new Map())
+  return guessOnce(code, bounds, jumps, first)
 }
 
 /** Every instruction where a jump may land. */
@@ -34,8 +35,13 @@ function isRegisterJump(code: Code, index: number): boolean {
   return code.leaves[index] === JUMP || code.leaves[index] === BRANCH_JUMP
 }
 
-function guessOnce(code: Code, jumps: readonly number[], known: Landings): Landings {
-  const blocks = findBlocks(code, allLandings(known))
+function guessOnce(
+  code: Code,
+  bounds: Bounds,
+  jumps: readonly number[],
+  known: Landings,
+): Landings {
+  const blocks = findBlocks(code, allLandings(known), bounds)
   const walk = new Walk(code, blocks, known)
   const landings = new Map<number, readonly number[]>()
   let anywhere: readonly number[] | undefined

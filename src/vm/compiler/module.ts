@@ -23,7 +23,7 @@ const LIMITS = { minimum: 0, shared: 3 } as const
 const MAX_PAGES = 65_536
 
 /**
- * A module whose functions all take `parameters` i32 and return one i32, exported as "0", "1" and so on.
+ * A module whose functions all take `parameters` i32 and return one i32, exported by `functionName`.
  * A module for an ordinary memory does not link with a shared one, nor the other way round.
  */
 export function encodeModule(
@@ -57,7 +57,7 @@ export function encodeModule(
   section(module, SECTION.export, (part) => {
     part.u32(bodies.length)
     for (let index = 0; index < bodies.length; index++) {
-      part.name(String(index))
+      part.name(functionName(index))
       part.byte(KIND.function)
       part.u32(index)
     }
@@ -67,6 +67,11 @@ export function encodeModule(
     for (const body of bodies) part.sized(body)
   })
   return module.finish()
+}
+
+/** What the function of that index is exported as. */
+export function functionName(index: number): string {
+  return String(index)
 }
 
 /** The head of a function's body: its locals, by type. */

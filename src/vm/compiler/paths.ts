@@ -1,17 +1,21 @@
 // Owns where fuel is counted. At a checkpoint the function compares the fuel with the longest way to the next
 // one, and pays in advance for the likeliest; another way pays the difference, or gets it back, as it parts
 // from that. So one subtraction and one comparison serve many instructions, and a loop that just turns does
-// nothing else. No way is longer than MAX_PATH_INSTRUCTIONS; where one would be, a checkpoint is put in.
+// nothing else. Where a way would be too long, a checkpoint is put in.
 // Every cycle holds a checkpoint: the header of its loop, or, if that is no block, all it leads to.
-import { MAX_PATH_INSTRUCTIONS } from '../../core/limits.js'
 import { type Graph, OUTSIDE } from './graph.js'
 import type { LoopForest } from './loops.js'
 
-/** Marks checkpoints among `nodes` and sets the paths of all. */
-export function placeCheckpoints(graph: Graph, nodes: readonly number[], forest: LoopForest): void {
+/** Marks checkpoints among `nodes` and sets what all have to pay; no way between two is longer than `longestPath`. */
+export function placeCheckpoints(
+  graph: Graph,
+  nodes: readonly number[],
+  forest: LoopForest,
+  longestPath: number,
+): void {
   for (const { header } of forest.loops) graph.node(header).isCheckpoint = true
   const order = postorder(graph, nodes)
-  for (const index of order) shorten(graph, index)
+  for (const index of order) shorten(graph, index, longestPath)
   for (const index of order) {
     const node = graph.node(index)
     node.path = longest(graph, index)
@@ -48,10 +52,10 @@ function depthOf(forest: LoopForest, index: number): number {
   return forest.loops[forest.loopOf[index] ?? -1]?.depth ?? 0
 }
 
-function shorten(graph: Graph, index: number): void {
+function shorten(graph: Graph, index: number, longestPath: number): void {
   const node = graph.node(index)
   for (const next of node.successors) {
-    if (!isCut(graph, next) && node.length + graph.node(next).path > MAX_PATH_INSTRUCTIONS) {
+    if (!isCut(graph, next) && node.length + graph.node(next).path > longestPath) {
       graph.node(next).isCheckpoint = true
     }
   }

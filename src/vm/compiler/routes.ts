@@ -5,7 +5,6 @@
 // header. The way costs nothing on the turns of a loop.
 //
 // Entries are numbered loop by loop, so that those of one loop, with all it contains, are consecutive.
-import { MAX_RESUME_DEPTH } from '../../core/limits.js'
 import { DEAD, LEAVE } from './code.js'
 import type { Graph } from './graph.js'
 import type { LoopForest } from './loops.js'
@@ -24,9 +23,14 @@ export interface Resumption {
   readonly entries: readonly number[]
 }
 
-/** Adds the root and the last steps to all entries. */
-export function addRoutes(graph: Graph, nodes: readonly number[], forest: LoopForest): Resumption {
-  return new Router(graph, forest).route(nodes)
+/** Adds the root, and the last steps to all entries that are in no more than `maxDepth` loops. */
+export function addRoutes(
+  graph: Graph,
+  nodes: readonly number[],
+  forest: LoopForest,
+  maxDepth: number,
+): Resumption {
+  return new Router(graph, forest, maxDepth).route(nodes)
 }
 
 const NO_LOOP = -1
@@ -34,15 +38,17 @@ const NO_LOOP = -1
 class Router {
   readonly #graph: Graph
   readonly #forest: LoopForest
+  readonly #maxDepth: number
   readonly #children = new Map<number, number[]>()
   /** By loop: the checkpoints that are in it and in no loop within. */
   readonly #members = new Map<number, number[]>()
   readonly #entries: number[] = []
   readonly #routes = new Map<number, Routes>()
 
-  constructor(graph: Graph, forest: LoopForest) {
+  constructor(graph: Graph, forest: LoopForest, maxDepth: number) {
     this.#graph = graph
     this.#forest = forest
+    this.#maxDepth = maxDepth
   }
 
   route(nodes: readonly number[]): Resumption {
@@ -51,7 +57,7 @@ class Router {
     }
     for (let loop = 0; loop < this.#forest.loops.length; loop++) {
       const { parent, depth } = this.#forest.loops[loop] as { parent: number; depth: number }
-      if (depth <= MAX_RESUME_DEPTH) append(this.#children, parent, loop)
+      if (depth <= this.#maxDepth) append(this.#children, parent, loop)
     }
     const root = this.#graph.add('root')
     this.#forest.loopOf[root] = NO_LOOP

@@ -3,6 +3,7 @@
 import type { Blocks } from './blocks.js'
 import type { ByteWriter } from './byte-writer.js'
 import type { Code } from './code.js'
+import type { Bounds } from './compile.js'
 import { findDominators } from './dominators.js'
 import { Exits } from './exits.js'
 import { findFlagUses } from './flags.js'
@@ -26,6 +27,8 @@ export interface UnitFunction {
   readonly body: ByteWriter
   /** The instructions where the function can be entered; entry n, from 1, is at n - 1. */
   readonly entries: readonly number[]
+  /** For each instruction of the unit: how many there are, likely, up to the next entry. */
+  readonly restToEntry: Uint8Array
 }
 
 /** Undefined if nothing in the unit can be entered. `entered`: blocks that other code leads to. */
@@ -35,12 +38,13 @@ export function compileUnit(
   landings: Landings,
   unit: Unit,
   entered: Uint8Array,
+  bounds: Bounds,
 ): UnitFunction | undefined {
   const graph = new Graph(code, blocks, landings, unit)
   const reached = findReachable(graph, entered)
   const forest = findLoops(graph, reached)
-  placeCheckpoints(graph, reached, forest)
-  const resumption = addRoutes(graph, reached, forest)
+  placeCheckpoints(graph, reached, forest, bounds.pathInstructions)
+  const resumption = addRoutes(graph, reached, forest, bounds.resumeDepth)
   if (resumption.entries.length === 0) return undefined
   const tree = findDominators(graph, resumption)
   const flagUses = findFlagUses(graph, tree)
@@ -60,5 +64,20 @@ export function compileUnit(
   writer.get(KIND)
   writer.op(END)
   const entries = resumption.entries.map((index) => graph.firstOf(graph.node(index).value))
-  return { body: writer.code, entries }
+  return { body: writer.code, entries, restToEntry: findRests(graph, tree.order) }
+}
+
+// The likeliest way to the next checkpoint, which is what a block pays for.
+function findRests(graph: Graph, nodes: readonly number[]): Uint8Array {
+  const unitFirst = graph.firstOf(graph.unit.from)
+  const rests = new Uint8Array(graph.firstOf(graph.unit.to) - unitFirst).fill(1)
+  for (const index of nodes) {
+    const { kind, value, paid } = graph.node(index)
+    if (kind !== 'block') continue
+    const first = graph.firstOf(value)
+    for (let at = first; at <= graph.lastOf(value); at++) {
+      rests[at - unitFirst] = Math.max(1, paid - (at - first))
+    }
+  }
+  return rests
 }

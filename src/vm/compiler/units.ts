@@ -1,9 +1,9 @@
 // Owns the cut of a program into units, each of which becomes one function: consecutive blocks of together
-// at most MAX_UNIT_INSTRUCTIONS. Going from one unit to another costs a way through the driver, so the cut
+// at most so many instructions. Going from one unit to another costs a way through the driver, so the cut
 // lies where the fewest jumps cross it.
-import { MAX_UNIT_INSTRUCTIONS } from '../../core/limits.js'
 import { type Blocks, directTarget } from './blocks.js'
 import type { Code } from './code.js'
+import type { Bounds } from './compile.js'
 import type { Landings } from './guesses.js'
 
 /** Blocks `from` up to, but without, `to`. */
@@ -17,20 +17,21 @@ const BACKWARD_WEIGHT = 4
 /** A unit is filled at least to this part before a cut is looked for. */
 const LEAST_FILL = 0.5
 
-export function cutUnits(code: Code, blocks: Blocks, landings: Landings): Unit[] {
+export function cutUnits(code: Code, blocks: Blocks, landings: Landings, bounds: Bounds): Unit[] {
   const { firsts } = blocks
+  const longest = bounds.unitInstructions
   const blockCount = firsts.length - 1
-  if (code.count <= MAX_UNIT_INSTRUCTIONS) return [{ from: 0, to: blockCount }]
+  if (code.count <= longest) return [{ from: 0, to: blockCount }]
   const crossings = countCrossings(code, blocks, landings)
   const units: Unit[] = []
   for (let from = 0; from < blockCount; ) {
     const start = firsts[from] as number
-    let best = -1
+    let best = from + 1
     for (let to = from + 1; to <= blockCount; to++) {
       const length = (firsts[to] as number) - start
-      if (length > MAX_UNIT_INSTRUCTIONS) break
-      if (to !== blockCount && length < MAX_UNIT_INSTRUCTIONS * LEAST_FILL) continue
-      if (best < 0 || (crossings[to] as number) <= (crossings[best] as number)) best = to
+      if (length > longest) break
+      const isTooShort = (firsts[best] as number) - start < longest * LEAST_FILL
+      if (isTooShort || (crossings[to] as number) <= (crossings[best] as number)) best = to
     }
     units.push({ from, to: best })
     from = best

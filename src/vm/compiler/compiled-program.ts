@@ -1,0 +1,120 @@
+// Owns a program's compiled code once it is a module: its instances, one for each memory that machines of
+// the program lie in, and the execution of a machine by them. Contract: Engine.run.
+import { MAX_PATH_INSTRUCTIONS } from '../../core/limits.js'
+import { EXIT_DONE } from '../engine.js'
+import { INSTRUCTION_BYTES } from '../instructions.js'
+import { FUEL, PC } from '../layout.js'
+import type { Machine } from '../machine.js'
+import type { Block } from '../memory/block.js'
+import type { CompiledCode } from './compile.js'
+import { GOTO, HALTED, LOW_FUEL, STEP } from './exits.js'
+import { MEMORY_MODULE, MEMORY_NAME } from './module.js'
+
+/** Executes the machine whose record is at `base` from `entry` on; returns the kind of its exit. */
+export type CompiledFunction = (base: number, entry: number) => number
+
+/** Instructions that the interpreter executes at a place that was not compiled, before it is asked again. */
+const UNKNOWN_STRETCH = 64
+
+/** Counts runs, to tell which program has not run for longest. */
+let uses = 0
+
+export class CompiledProgram {
+  /** Instructions of the program. */
+  readonly instructions: number
+  #code: CompiledCode | undefined
+  readonly #start: number
+  #ordinary: WebAssembly.Module | undefined
+  #shared: WebAssembly.Module | undefined
+  #instances = new WeakMap<WebAssembly.Memory, readonly CompiledFunction[]>()
+  #lastUse = 0
+
+  /** `module`: the code's module for ordinary memories, if it is there already. */
+  constructor(code: CompiledCode, module?: WebAssembly.Module) {
+    this.instructions = code.entryAt.length
+    this.#code = code
+    this.#start = code.start
+    this.#ordinary = module
+  }
+
+  /** Grows with every run of any program. */
+  get lastUse(): number {
+    return this.#lastUse
+  }
+
+  /** Whether the code has been given up. */
+  get isDropped(): boolean {
+    return this.#code === undefined
+  }
+
+  /** Gives the code up: `run` must not be called any more. */
+  drop(): void {
+    this.#code = undefined
+    this.#ordinary = undefined
+    this.#shared = undefined
+    this.#instances = new WeakMap()
+  }
+
+  /** The functions for machines in this memory; undefined if the platform has refused them. */
+  functionsFor(block: Block): readonly CompiledFunction[] | undefined {
+    const { memory } = block
+    if (memory === undefined) return undefined
+    const existing = this.#instances.get(memory)
+    if (existing !== undefined) return existing
+    try {
+      const functions = this.#instantiate(memory, block.pool.isForThreads)
+      this.#instances.set(memory, functions)
+      return functions
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Engine.run for a machine of this program, by the functions for its memory. */
+  run(machine: Machine, functions: readonly CompiledFunction[]): number {
+    const { functionAt, entryAt, restToEntry } = this.#present()
+    this.#lastUse = ++uses
+    for (;;) {
+      const offset = machine.word(PC) - this.#start
+      const index = offset >> 2
+      const number = functionAt[index]
+      if (number === undefined || offset % INSTRUCTION_BYTES !== 0) return UNKNOWN_STRETCH
+      if (number === 0) return restToEntry[index] as number
+      const run = functions[number - 1] as CompiledFunction
+      switch (run(machine.base, entryAt[index] as number)) {
+        case HALTED:
+          return EXIT_DONE
+        case STEP:
+          return machine.float(FUEL) === 0 ? EXIT_DONE : 1
+        case LOW_FUEL:
+          // It may be the end of FUEL_PER_CALL only.
+          if (machine.float(FUEL) <= MAX_PATH_INSTRUCTIONS) return machine.float(FUEL)
+          break
+        case GOTO:
+          if (machine.float(FUEL) === 0) return EXIT_DONE
+      }
+    }
+  }
+
+  #instantiate(memory: WebAssembly.Memory, isShared: boolean): readonly CompiledFunction[] {
+    const module = isShared ? this.#moduleForShared() : this.#moduleForOrdinary()
+    const imports = { [MEMORY_MODULE]: { [MEMORY_NAME]: memory } }
+    const { exports } = new WebAssembly.Instance(module, imports)
+    return this.#present().functionNames.map((name) => exports[name] as CompiledFunction)
+  }
+
+  #present(): CompiledCode {
+    if (this.#code === undefined) throw new Error('the code has been dropped')
+    return this.#code
+  }
+
+  #moduleForOrdinary(): WebAssembly.Module {
+    this.#ordinary ??= new WebAssembly.Module(this.#present().encode(false))
+    return this.#ordinary
+  }
+
+  #moduleForShared(): WebAssembly.Module {
+    this.#shared ??= new WebAssembly.Module(this.#present().encode(true))
+    return this.#shared
+  }
+}

@@ -1,0 +1,34 @@
+// Both engines and the reference, over random programs in random slices: see differential.ts.
+import { readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runTrial } from './differential.js'
+import { randomTrial, type Trial } from './random-program.js'
+
+/** Programs that are drawn in this test; `npm run fuzz` draws others, for as long as one likes. */
+const PROGRAMS = 2500
+
+/** Trials that have failed once, each with the reason, which is mended. */
+const past: readonly (Trial & { reason: string })[] = JSON.parse(
+  readFileSync(new URL('./failures.json', import.meta.url), 'utf8'),
+)
+
+for (const { reason, ...trial } of past) {
+  test(reason, () => assert.is(runTrial(trial).difference, undefined))
+}
+
+test('random programs end in the same state on both engines and on the reference', () => {
+  const ends = new Map<string, number>()
+  let instructions = 0
+  for (let seed = 1; seed <= PROGRAMS; seed++) {
+    const outcome = runTrial(randomTrial(seed))
+    assert.is(outcome.difference, undefined, `seed ${seed}: ${outcome.difference}`)
+    ends.set(outcome.stop, (ends.get(outcome.stop) ?? 0) + 1)
+    instructions += outcome.instructions
+  }
+  // The draw is worth something only if programs get somewhere, and end in every way there is.
+  assert.ok(instructions > 100 * PROGRAMS, `${instructions} instructions`)
+  assert.is(ends.size, 13, [...ends].join(' '))
+})
+
+test.run()

@@ -1,0 +1,97 @@
+// Runs one program on both engines and on the reference, in slices of random fuel, and compares everything
+// there is to compare after every slice.
+import { ENGINES } from '../../../src/vm/engines.js'
+import { Program } from '../../../src/vm-entry.js'
+import { Chance } from './chance.js'
+import type { Trial } from './random-program.js'
+import {
+  compiledEngine,
+  EngineSubject,
+  ReferenceSubject,
+  type Scalars,
+  type State,
+  type Subject,
+} from './subject.js'
+
+/** Instructions of one run at most, and slices. */
+const MAX_INSTRUCTIONS = 3000
+const MAX_SLICES = 100
+
+export interface Outcome {
+  /** What differed; undefined if nothing did. */
+  readonly difference: string | undefined
+  /** How the program ended, or 'yielded'. */
+  readonly stop: string
+  readonly instructions: number
+}
+
+export function runTrial(trial: Trial): Outcome {
+  const program = Program.from(Buffer.from(trial.image, 'hex'))
+  const reference = new ReferenceSubject(trial)
+  const subjects = [
+    new EngineSubject('interpreter', program, trial, ENGINES.interpreter),
+    new EngineSubject('compiled', program, trial, compiledEngine(program, trial.bounds)),
+  ]
+  const difference = runSlices(new Chance(trial.sliceSeed), reference, subjects)
+  for (const subject of subjects) subject.release()
+  const { stop, instructionCount } = reference.state().scalars
+  return { difference, stop, instructions: instructionCount }
+}
+
+function runSlices(
+  chance: Chance,
+  reference: Subject,
+  subjects: readonly Subject[],
+): string | undefined {
+  const most = chance.pick([3, 10, 40, 200, 1000])
+  let executed = 0
+  for (let slice = 0; slice < MAX_SLICES && executed < MAX_INSTRUCTIONS; slice++) {
+    const fuel = chance.below(most + 1)
+    executed += fuel
+    reference.run(fuel)
+    const expected = reference.state()
+    for (const subject of subjects) {
+      subject.run(fuel)
+      const difference = compare(expected, subject.state())
+      if (difference !== undefined)
+        return `slice ${slice} of ${fuel}, ${subject.name}: ${difference}`
+    }
+    if (expected.scalars.stop !== 'yielded') return undefined
+    if (chance.oneIn(8)) interfere(chance, [reference, ...subjects])
+  }
+  return undefined
+}
+
+// The host may write to registers between two runs, and spoil what compiled code has guessed of them.
+function interfere(chance: Chance, subjects: readonly Subject[]): void {
+  const register = chance.below(32)
+  const value = chance.pick([0, 1, 68, 72, 100, -1, 70])
+  for (const subject of subjects) subject.setRegister(register, value)
+}
+
+function compare(expected: State, actual: State): string | undefined {
+  for (const name of Object.keys(expected.scalars) as (keyof Scalars)[]) {
+    const [left, right] = [expected.scalars[name], actual.scalars[name]]
+    if (left !== right) return `${name} is ${right}, not ${left}`
+  }
+  return (
+    firstChange('register', expected.registers, actual.registers) ??
+    firstChange('float', expected.floats, actual.floats) ??
+    firstChange('stack entry', expected.stack, actual.stack) ??
+    firstChange('heap byte', expected.heap, actual.heap)
+  )
+}
+
+/** What lies beyond the end of one counts as 0. */
+function firstChange<T extends number | bigint>(
+  what: string,
+  expected: ArrayLike<T>,
+  actual: ArrayLike<T>,
+): string | undefined {
+  const length = Math.max(expected.length, actual.length)
+  for (let at = 0; at < length; at++) {
+    const [left, right] = [expected[at] ?? 0, actual[at] ?? 0]
+    if (left !== right) return `${what} ${at} is ${right.toString(16)}, not ${left.toString(16)}`
+  }
+  return undefined
+}
