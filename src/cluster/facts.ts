@@ -1,5 +1,6 @@
 // Owns what can be told about a member beside its picture: for statistics and for diagnosis. Reads, changes nothing.
 import type { LinkId } from './io.js'
+import type { Address } from './member.js'
 import type { State } from './state.js'
 
 export interface LinkFacts {
@@ -46,7 +47,7 @@ export function linkFacts(s: State, idOrAlias: string): LinkFacts | null {
     received: link?.received ?? 0,
     sent: link?.sent ?? 0,
     suspicion: suspicion?.cause ?? null,
-    isAskedAbout: suspicion?.asked != null,
+    isAskedAbout: (suspicion?.askedUntil ?? null) !== null,
     dial: contact
       ? { at: contact.dialAt, attempts: contact.attempts, isUnderWay: contact.link !== null }
       : null,
@@ -73,4 +74,24 @@ export function counts(s: State): Counts {
     joins: s.joins.size,
     strangers: s.weighing.size,
   }
+}
+
+/** Somebody that is dialled: a node that should be linked, or a seed. */
+export interface Wanted {
+  /** Null for a seed. */
+  readonly id: string | null
+  readonly address: Address
+  /** When it is dialled next, unless that is under way: ms of Clock.now. */
+  readonly dialAt: number
+  readonly isUnderWay: boolean
+}
+
+export function wanted(s: State): Wanted[] {
+  const contacts = [...s.contacts.values()].map(({ id, address, dialAt, link }) => {
+    return { id, address, dialAt, isUnderWay: link !== null }
+  })
+  const seeds = [...s.seeds.values()].map(({ address, dialAt, link }) => {
+    return { id: null, address, dialAt, isUnderWay: link !== null }
+  })
+  return [...contacts, ...seeds]
 }

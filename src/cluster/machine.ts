@@ -4,7 +4,7 @@
 import { IridiumError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import { hasUnread, nextEvidence, turnPassed, weigh } from './answering.js'
-import { type Counts, counts, type LinkFacts, linkFacts } from './facts.js'
+import { type Counts, counts, type LinkFacts, linkFacts, type Wanted, wanted } from './facts.js'
 import { dialDue, forget, nextDial } from './healing.js'
 import { beat, heard } from './heartbeat.js'
 import type { ClusterConfig, Input, LinkId, Output } from './io.js'
@@ -69,6 +69,11 @@ export class ClusterMachine {
   /** What is known about each member and its link, for statistics and diagnosis; `null`: not a member. */
   facts(idOrAlias: string): LinkFacts | null {
     return linkFacts(this.#state, idOrAlias)
+  }
+
+  /** Whom this node dials, or will. */
+  get wanted(): readonly Wanted[] {
+    return wanted(this.#state)
   }
 
   /** How much is held at the moment, for statistics: each has a bound in limits.ts. */

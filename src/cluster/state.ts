@@ -154,7 +154,8 @@ export interface Suspicion {
   cause: 'silent' | 'closed' | 'dropped'
   /** When the others are asked. */
   askAt: number
-  asked: { until: number; readonly waiting: Set<string> } | null
+  /** Until when a witness may vouch for it; null: nobody has been asked. */
+  askedUntil: number | null
 }
 
 export type Doubt =

@@ -24,13 +24,21 @@ export function askAt(heardAt: number, timeoutMs: number, intervalMs: number): n
   return heardAt + timeoutMs + intervalMs
 }
 
+/**
+ * How long witnesses have to answer. With the interval that `askAt` adds, it makes up for the longest gap that a sound
+ * sender leaves, so that no stall shorter than the timeout ends in a verdict.
+ */
+export function askTimeout(intervalMs: number): number {
+  return Math.max(ASK_TIMEOUT_MS, intervalMs / 2)
+}
+
 export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   if (peer.suspicion) {
     peer.suspicion.cause = cause
     return
   }
   const { timeoutMs, intervalMs } = s.config
-  peer.suspicion = { cause, askAt: askAt(peer.heardAt, timeoutMs, intervalMs), asked: null }
+  peer.suspicion = { cause, askAt: askAt(peer.heardAt, timeoutMs, intervalMs), askedUntil: null }
   markSuspect(s, peer)
 }
 
@@ -86,7 +94,7 @@ export function nextSupervision(s: State): number {
   let at = s.doubt.kind === 'asking' ? s.doubt.until : Number.POSITIVE_INFINITY
   for (const { suspicion, heardAt } of s.peers.values()) {
     if (!suspicion) at = Math.min(at, suspectAt(heardAt, intervalMs))
-    else if (!doubting(s)) at = Math.min(at, suspicion.asked?.until ?? suspicion.askAt)
+    else if (!doubting(s)) at = Math.min(at, suspicion.askedUntil ?? suspicion.askAt)
   }
   return at
 }
@@ -102,27 +110,22 @@ export function supervise(s: State): void {
   const silent: Peer[] = []
   for (const peer of s.peers.values()) {
     const { suspicion } = peer
-    if (suspicion?.asked) {
-      if (s.now >= suspicion.asked.until) remove(s, peer, 'failed')
-    } else if (suspicion && s.now >= suspicion.askAt) silent.push(peer)
+    if (!suspicion) continue
+    if (suspicion.askedUntil !== null) {
+      if (s.now >= suspicion.askedUntil) remove(s, peer, 'failed')
+    } else if (s.now >= suspicion.askAt) silent.push(peer)
   }
   if (silent.length > 0) askAbout(s, silent)
 }
 
-/** One Ask names all silent members to those that answer; if there are none to ask, the silent have failed. */
+/** One Ask names all silent members to those that answer. */
 function askAbout(s: State, silent: readonly Peer[]): void {
   const ids = silent.map((peer) => peer.id)
-  const waiting: string[] = []
-  for (const peer of s.peers.values()) {
-    if (!peer.link || peer.suspicion) continue
-    send(s, peer.link, { type: 'Ask', ids })
-    waiting.push(peer.id)
+  for (const { link, suspicion } of s.peers.values()) {
+    if (link && !suspicion) send(s, link, { type: 'Ask', ids })
   }
-  for (const peer of silent) {
-    if (waiting.length === 0) remove(s, peer, 'failed')
-    else if (peer.suspicion) {
-      peer.suspicion.asked = { until: s.now + ASK_TIMEOUT_MS, waiting: new Set(waiting) }
-    }
+  for (const { suspicion } of silent) {
+    if (suspicion) suspicion.askedUntil = s.now + askTimeout(s.config.intervalMs)
   }
 }
 
@@ -137,19 +140,14 @@ export function answerAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void
 
 /** Somebody answers us about those that are silent. */
 export function takeHeard(s: State, witness: Peer, { ids }: MessageOf<'Heard'>): void {
-  for (const peer of s.peers.values()) {
-    const { suspicion } = peer
-    if (!suspicion?.asked?.waiting.delete(witness.id)) continue
-    if (ids.includes(peer.id)) vouchedFor(s, peer, suspicion, witness)
-    else if (suspicion.asked.waiting.size === 0) suspicion.asked.until = s.now
+  for (const id of ids) {
+    const peer = s.peers.get(id)
+    if (!peer?.suspicion || peer.suspicion.askedUntil === null) continue
+    peer.suspicion.askedUntil = null
+    peer.suspicion.askAt = s.now + s.config.timeoutMs
+    log(s, 'debug', `${named(peer.member)} is silent, but ${witness.member.alias} hears it`)
+    dropLink(s, peer, 'silent, but vouched for: to be made anew')
   }
-}
-
-function vouchedFor(s: State, peer: Peer, suspicion: Suspicion, witness: Peer): void {
-  suspicion.asked = null
-  suspicion.askAt = s.now + s.config.timeoutMs
-  log(s, 'debug', `${named(peer.member)} is silent, but ${witness.member.alias} hears it`)
-  dropLink(s, peer, 'silent, but vouched for: to be made anew')
 }
 
 /** We did not run for `lateMs`: nobody else's silence in that time counts. */

@@ -28,7 +28,8 @@ export class Process {
   fate: 'running' | 'killed' | 'crashed' = 'running'
   /** Until when its event loop stands still; the past if it does not. */
   blockedUntil = 0
-  blockedSince = 0
+  /** Its blocks, as [from, to], the latest last. */
+  readonly blocks: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
   readonly #clock: { readonly rate: number; offset: number }
@@ -101,12 +102,23 @@ export class Process {
   /** The event loop stands still for so long, from now. */
   block(ms: number): void {
     const until = this.world.now + ms
-    if (!this.isBlocked) this.blockedSince = this.world.now
     if (until <= this.blockedUntil) return
+    const since = this.isBlocked ? (this.blocks.pop()?.[0] ?? 0) : this.world.now
+    this.blocks.push([since, until])
     this.blockedUntil = until
+    this.world.observer?.blocked?.(this, ms)
     this.world.plan(ms, () => {
       if (this.blockedUntil <= this.world.now) this.#wake()
     })
+  }
+
+  /** A frozen process is woken before its time. */
+  unblock(): void {
+    if (!this.isBlocked) return
+    const [since] = this.blocks.pop() ?? [0]
+    this.blocks.push([since, this.world.now])
+    this.blockedUntil = this.world.now
+    this.#wake()
   }
 
   /** The clock leaps forward, as on a host that was asleep. */
@@ -221,7 +233,8 @@ export class Process {
 
   /** Somebody has connected to us; the kernel has taken the connection, we hear of it when our loop runs. */
   accept(remote: Address, ready: (wire: Wire) => void): void {
-    const link = (this.#lastAccepted += 2)
+    this.#lastAccepted += 2
+    const link = this.#lastAccepted
     const wire = new Wire(this.world, this, link)
     this.wires.set(link, wire)
     ready(wire)

@@ -25,6 +25,7 @@ export interface WorldOptions {
 /** Sees everything that happens, after the machine and before the world. */
 export interface Observer {
   stepped(process: Process, input: Input, outputs: readonly Output[]): void
+  blocked?(process: Process, ms: number): void
   woke?(process: Process): void
   ended?(process: Process): void
 }
@@ -35,6 +36,7 @@ export class Site {
   readonly index: number
   readonly host: string
   isDown = false
+  lastDownAt = Number.NEGATIVE_INFINITY
   #nextPort = 2254
   readonly #listeners = new Map<number, Process>()
 
@@ -97,7 +99,9 @@ export class World {
   readonly sites: Site[] = []
   readonly processes: Process[] = []
   readonly lostError = new IridiumError('ERR_IRIDIUM_LINK_LOST', 'the connection broke')
-  lossRate = 0
+  /** When more than a twentieth of all packets was last lost: beyond that, a link may be silent for seconds. */
+  lastLossyAt = Number.NEGATIVE_INFINITY
+  #lossRate = 0
   observer: Observer | null = null
   now = 0
   /** How many events have happened. */
@@ -106,8 +110,9 @@ export class World {
   readonly #events = new Events()
   readonly #latencyMs: readonly [number, number]
   readonly #codec: boolean
-  /** When the one-way cut between two sites began; sites without one are not in it. */
-  readonly #cuts = new Map<number, number>()
+  readonly #cuts = new Set<number>()
+  /** When a cut between two sites last ended. */
+  readonly #healedAt = new Map<number, number>()
   readonly #buffer = Buffer.alloc(65_540)
 
   constructor({ seed, latencyMs = [0.1, 1], drift = 0, codec = false }: WorldOptions) {
@@ -115,6 +120,19 @@ export class World {
     this.drift = drift
     this.#latencyMs = latencyMs
     this.#codec = codec
+  }
+
+  get lossRate(): number {
+    return this.#lossRate
+  }
+
+  set lossRate(rate: number) {
+    if (Math.max(rate, this.#lossRate) > 0.05) this.lastLossyAt = this.now
+    this.#lossRate = rate
+  }
+
+  isLossy(since: number): boolean {
+    return this.#lossRate > 0.05 || this.lastLossyAt > since
   }
 
   site(): Site {
@@ -166,7 +184,7 @@ export class World {
   }
 
   cutOneWay(from: Site, to: Site): void {
-    if (!this.#cuts.has(key(from, to))) this.#cuts.set(key(from, to), this.now)
+    this.#cuts.add(key(from, to))
   }
 
   cut(a: Site, b: Site): void {
@@ -175,13 +193,28 @@ export class World {
   }
 
   heal(): void {
+    for (const cut of this.#cuts) this.#healedAt.set(cut, this.now)
     this.#cuts.clear()
     this.#tellHealed()
   }
 
+  /** Whether there was a cut between the two, one way or both, at any time since then. */
+  wasCut(a: Site, b: Site, since: number): boolean {
+    const wasCutOneWay = (from: Site, to: Site): boolean => {
+      const wentDown = Math.max(from.lastDownAt, to.lastDownAt)
+      return (
+        this.isCut(from, to) ||
+        wentDown > since ||
+        (this.#healedAt.get(key(from, to)) ?? -1) > since
+      )
+    }
+    return wasCutOneWay(a, b) || wasCutOneWay(b, a)
+  }
+
   healBetween(a: Site, b: Site): void {
-    this.#cuts.delete(key(a, b))
-    this.#cuts.delete(key(b, a))
+    for (const cut of [key(a, b), key(b, a)]) {
+      if (this.#cuts.delete(cut)) this.#healedAt.set(cut, this.now)
+    }
     this.#tellHealed()
   }
 
@@ -192,6 +225,7 @@ export class World {
 
   powerOn(site: Site): void {
     site.isDown = false
+    site.lastDownAt = this.now
     this.#tellHealed()
   }
 

@@ -1,0 +1,359 @@
+// Owns the hostile world: from a seed, a cluster of nodes and faults of every kind for a while; then everything
+// heals, and the nodes must come to one view within the stated time. Safety is checked at every step (checker.ts).
+import { sameAddress } from '../../src/core/address.js'
+import { Checker } from './checker.js'
+import { Prng } from './prng.js'
+import type { Process } from './process.js'
+import { nameOf, traceLine, traceStep } from './trace.js'
+import { type Site, World } from './world.js'
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** Nodes at the start; by default 2 to 24, by the seed. */
+  readonly nodes?: number
+  /** Simulated ms of faults. */
+  readonly faultsMs?: number
+  /** Is told every line of the trace. */
+  readonly trace?: (line: string) => void
+}
+
+export interface Report {
+  readonly seed: number
+  readonly nodes: number
+  readonly faults: number
+  readonly violations: readonly string[]
+  readonly falseAlarms: number
+  /** From the healing of everything to one view; null: never. */
+  readonly convergedMs: number | null
+  readonly simulatedMs: number
+  readonly steps: number
+  readonly events: ReadonlyMap<string, number>
+}
+
+/** In which everything must have healed, in ms. */
+export const CONVERGENCE_MS = 35_000
+
+export function runChaos(options: ChaosOptions): Report {
+  const chaos = new Chaos(options)
+  chaos.begin()
+  chaos.rage()
+  return chaos.heal()
+}
+
+/** What the host of a node does: joins, and tries again until it is in. */
+interface Host {
+  readonly process: Process
+  /** Started on purpose with an alias that is in use: gives up when it is told so. */
+  readonly isTwin: boolean
+  /** The call of join() that is under way. */
+  call: number | null
+  isIn: boolean
+  failures: number
+}
+
+/** After so many failures to join, a host ends its node. */
+const MAX_FAILURES = 12
+
+type Fault = (this: Chaos) => void
+
+class Chaos {
+  readonly world: World
+  readonly checker: Checker
+  readonly prng: Prng
+  readonly hosts: Host[] = []
+  readonly #groups = new Map<Process, Process[]>()
+  readonly #seed: number
+  readonly #nodes: number
+  readonly #faultsMs: number
+  readonly #trace: ((line: string) => void) | null
+  #faults = 0
+
+  constructor({ seed, nodes, faultsMs, trace }: ChaosOptions) {
+    this.#seed = seed
+    this.prng = new Prng(seed, 2)
+    this.#nodes = nodes ?? 2 + Math.floor(22 * this.prng.fraction() ** 2)
+    this.#faultsMs = faultsMs ?? this.prng.between(10_000, 90_000)
+    const isFar = this.prng.chance(0.3)
+    this.world = new World({
+      seed,
+      latencyMs: isFar ? [20, 30] : [0.05, 0.5],
+      drift: this.prng.chance(0.5) ? 0.01 : 0,
+      codec: this.prng.chance(0.1),
+    })
+    this.checker = new Checker(this.world)
+    this.checker.toleratesLoss = true
+    this.#trace = trace ?? null
+    // a node that has lost its alias is ended by its host
+    this.checker.onEvent = (process, event) => {
+      if (event.type !== 'error' || event.error.code !== 'ERR_IRIDIUM_ALIAS_TAKEN') return
+      this.world.plan(this.prng.between(10, 1000), () => process.kill())
+    }
+    if (trace) {
+      this.checker.onWorld = (process, what) => trace(traceLine(process, `--- ${what}`))
+      this.checker.onStep = (...step) => {
+        for (const line of traceStep(...step, { logs: true, beats: true })) trace(line)
+      }
+    }
+  }
+
+  begin(): void {
+    const { world, prng } = this
+    const spread = prng.pick([0, 10, 1000])
+    for (let i = 0; i < this.#nodes; i++) {
+      const site = world.site()
+      world.plan(prng.between(0, spread), () => this.boot(site, `n${i}`, i > 0))
+    }
+    world.run(spread)
+    world.run(prng.pick([0, 100, 3000]))
+  }
+
+  /** Faults of every kind, at random times. */
+  rage(): void {
+    const { world, prng } = this
+    const until = world.now + this.#faultsMs
+    const pause = prng.pick([100, 1000, 5000])
+    const kinds = prng.shuffled(FAULTS).slice(0, 1 + prng.below(FAULTS.length))
+    while (world.now < until) {
+      world.run(-Math.log(1 - prng.fraction()) * pause)
+      const kind = prng.pick(kinds)
+      this.#trace?.(`${world.now.toFixed(0).padStart(6)}  --- ${kind.name}`)
+      kind.call(this)
+      this.#faults++
+    }
+  }
+
+  /** Everything heals; no more faults. */
+  heal(): Report {
+    const { world, checker } = this
+    this.#trace?.(`${world.now.toFixed(0).padStart(6)}  --- everything heals`)
+    for (const site of world.sites) if (site.isDown) world.powerOn(site)
+    world.heal()
+    world.lossRate = 0
+    for (const { process } of this.hosts) process.unblock()
+    const convergedMs = world.runUntil(() => this.missing() === null, CONVERGENCE_MS, 50)
+    const events = new Map(checker.events)
+    if (convergedMs !== null) world.run(20_000)
+    const violations = [...checker.violations]
+    if (convergedMs === null) violations.push(`no one view: ${this.missing()}`)
+    else if (this.missing() !== null)
+      violations.push(`the one view did not last: ${this.missing()}`)
+    return {
+      seed: this.#seed,
+      nodes: this.#nodes,
+      faults: this.#faults,
+      violations,
+      falseAlarms: checker.falseAlarms,
+      convergedMs,
+      simulatedMs: world.now,
+      steps: world.happened,
+      events,
+    }
+  }
+
+  /** Notes which nodes have a trace of each other: once they have, they must find each other. */
+  #uniteByTraces(): void {
+    const running = this.hosts.map(({ process }) => process).filter((process) => process.isRunning)
+    for (const process of running) {
+      if (!this.#groups.has(process)) this.#groups.set(process, [process])
+      const { members, wanted } = process.machine
+      const ids = new Set([...members.values()].map(({ id }) => id))
+      for (const { id } of wanted) if (id !== null) ids.add(id)
+      for (const other of running) {
+        const isSeed = wanted.some((w) => w.id === null && sameAddress(w.address, other.address))
+        if (isSeed || ids.has(other.id)) this.#unite(process, other)
+      }
+    }
+  }
+
+  #unite(a: Process, b: Process): void {
+    const [groupA = [a], groupB = [b]] = [this.#groups.get(a), this.#groups.get(b)]
+    if (groupA === groupB) return
+    groupA.push(...groupB)
+    for (const process of groupA) this.#groups.set(process, groupA)
+  }
+
+  /** What is missing until every group is of one view. */
+  missing(): string | null {
+    this.#uniteByTraces()
+    for (const group of new Set(this.#groups.values())) {
+      const text = this.difference(group)
+      if (text !== null) return text
+    }
+    return null
+  }
+
+  /** What is missing until every present node of a group has every other, alive, and nobody else. */
+  difference(group: readonly Process[]): string | null {
+    for (const { process, call } of this.hosts) {
+      if (process.isRunning && call !== null) return `${nameOf(process)} is still joining`
+    }
+    const present = group.filter(
+      ({ isRunning, machine }) => isRunning && machine.state === 'joined',
+    )
+    for (const process of present) {
+      const { members } = process.machine
+      for (const other of present) {
+        if (other === process) continue
+        const member = members.get(other.alias)
+        if (member?.id !== other.id) return `${nameOf(process)} does not have ${nameOf(other)}`
+        if (member.status !== 'alive') return `${nameOf(other)} is suspect to ${nameOf(process)}`
+        if (process.machine.linkOf(other.id) === null) {
+          return `${nameOf(process)} has no link with ${nameOf(other)}`
+        }
+      }
+      if (members.size >= present.length) return `${nameOf(process)} has ${[...members.keys()]}`
+    }
+    return null
+  }
+
+  boot(site: Site, alias: string, joins: boolean, { isTwin = false, port = 0 } = {}): void {
+    const seeds = joins && this.prng.chance(0.2) ? this.#someAddresses() : []
+    const process = site.boot({ alias, seeds }, port || undefined)
+    const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0 }
+    this.hosts.push(host)
+    if (joins) this.join(host)
+  }
+
+  /** The host joins by some addresses of others that run, and looks every now and then what has become of it. */
+  join(host: Host): void {
+    const { process } = host
+    if (!process.isRunning) return
+    const addresses = this.#someAddresses(process)
+    if (addresses.length === 0) {
+      host.isIn = true
+      return
+    }
+    host.call = process.join(...addresses)
+    this.#watch(host)
+  }
+
+  #watch(host: Host): void {
+    const { process, call } = host
+    this.world.plan(50, () => {
+      if (call === null || !process.isRunning) return
+      const result = process.results.get(call)
+      if (!result) {
+        this.#watch(host)
+        return
+      }
+      host.call = null
+      if (result.ok) host.isIn = true
+      else if (host.isTwin || ++host.failures > MAX_FAILURES) process.kill()
+      else this.world.plan(this.prng.between(100, 1000), () => this.join(host))
+    })
+  }
+
+  #someAddresses(except?: Process): { host: string; port: number }[] {
+    const others = this.hosts.filter(
+      ({ process, isIn }) => process.isRunning && process !== except && isIn,
+    )
+    return this.prng
+      .shuffled(others)
+      .slice(0, this.prng.pick([1, 1, 2, 3]))
+      .map(({ process }) => process.address)
+  }
+
+  someone(): Host | null {
+    const running = this.hosts.filter(({ process }) => process.isRunning)
+    return running.length > 0 ? this.prng.pick(running) : null
+  }
+
+  /** Ends a node somehow, and boots its alias again after a while, here or elsewhere. */
+  replace(host: Host, end: (process: Process) => void): void {
+    const { process } = host
+    const { prng, world } = this
+    end(process)
+    if (prng.chance(0.2)) return
+    world.plan(prng.pick([0, 5, 100, 3000, 20_000]) * prng.fraction(), () => {
+      const port = prng.chance(0.5) ? process.address.port : 0
+      if (port && process.site.listener(port)) return
+      this.boot(process.site, process.alias, true, { port })
+    })
+  }
+}
+
+const FAULTS: readonly Fault[] = [
+  function block() {
+    this.someone()?.process.block(
+      this.prng.pick([100, 1900, 4900, 5100, 9000, 60_000]) * this.prng.fraction(),
+    )
+  },
+  function manyBlock() {
+    const ms = this.prng.between(0, 12_000)
+    for (const { process } of this.hosts) if (this.prng.chance(0.3)) process.block(ms)
+  },
+  function kill() {
+    const host = this.someone()
+    if (host) this.replace(host, (process) => process.kill())
+  },
+  function crash() {
+    const host = this.someone()
+    if (!host) return
+    const { site } = host.process
+    this.replace(host, () => this.world.powerOff(site))
+    this.world.plan(this.prng.between(0, 5000), () => this.world.powerOn(site))
+  },
+  function leave() {
+    const host = this.someone()
+    if (!host || host.call !== null) return
+    const { process } = host
+    process.leave()
+    host.isIn = false
+    this.world.plan(this.prng.between(0, 3000), () => {
+      if (host.call === null) this.join(host)
+    })
+  },
+  function leaveAndExit() {
+    const host = this.someone()
+    if (!host) return
+    host.process.leave()
+    this.world.plan(this.prng.pick([1, 50, 1000]), () => host.process.kill())
+  },
+  function joinAgain() {
+    const host = this.someone()
+    if (host && host.call === null && host.isIn) this.join(host)
+  },
+  function newcomer() {
+    if (this.hosts.length < 300) this.boot(this.world.site(), `x${this.hosts.length}`, true)
+  },
+  function twin() {
+    const host = this.someone()
+    if (!host) return
+    const site = this.prng.chance(0.5) ? this.world.site() : this.prng.pick(this.world.sites)
+    this.boot(site, host.process.alias, true, { isTwin: true })
+  },
+  function halves() {
+    const side = new Map(this.world.sites.map((site) => [site, this.prng.chance(0.5)]))
+    for (const [a, sideA] of side) {
+      for (const [b, sideB] of side) if (sideA !== sideB) this.world.cutOneWay(a, b)
+    }
+  },
+  function cutOff() {
+    const site = this.prng.pick(this.world.sites)
+    for (const other of this.world.sites) if (other !== site) this.world.cut(site, other)
+  },
+  function cutPairs() {
+    const rate = this.prng.fraction() * 0.5
+    const isOneWay = this.prng.chance(0.5)
+    for (const a of this.world.sites) {
+      for (const b of this.world.sites) {
+        if (a === b || !this.prng.chance(rate)) continue
+        if (isOneWay) this.world.cutOneWay(a, b)
+        else this.world.cut(a, b)
+      }
+    }
+  },
+  function healAll() {
+    this.world.heal()
+  },
+  function lose() {
+    this.world.lossRate = this.prng.pick([0, 0.01, 0.1, 0.3])
+  },
+  function reset() {
+    const wires = [...(this.someone()?.process.wires.values() ?? [])]
+    for (const wire of wires) if (this.prng.chance(0.5)) this.world.breakConnection(wire)
+  },
+  function leap() {
+    this.someone()?.process.leap(this.prng.between(0, 20_000))
+  },
+]
