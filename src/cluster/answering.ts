@@ -15,6 +15,7 @@ import { type Answer, judge, type Situation } from './conflicts.js'
 import { toggled } from './digest.js'
 import { listFor, sendPages } from './exchange.js'
 import { missing, retryNow } from './healing.js'
+import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
 import { ping } from './ping.js'
@@ -25,7 +26,7 @@ import { concede } from './twins.js'
 
 /** A Hello or Join has been read. */
 export function take(s: State, link: Link, greeting: Greeting): void {
-  const who = named({ ...greeting, host: greeting.host || link.remote.host })
+  const who = named({ ...greeting, ...listensAt(link, greeting) })
   log(s, 'trace', `${greeting.type} received from ${who}`)
   link.phase = { name: 'weighing', greeting, evidence: { kind: 'unread' } }
   s.weighing.add(link)
@@ -93,13 +94,18 @@ export function weigh(s: State): void {
       case 'wait':
         break
       case 'concede':
-        concede(s, formatAddress(link.remote))
+        concede(s, formatAddress(listensAt(link, greeting)))
         refuse(s, link, greeting, 'NOT_A_MEMBER')
         break
       default:
         verdict satisfies never
     }
   }
+}
+
+/** Where the stranger says it listens; if it names no host, then where we see it. */
+function listensAt({ remote }: Link, { host, port }: Greeting): Address {
+  return { host: host === '' ? remote.host : host, port }
 }
 
 function situationOf(s: State, greeting: Greeting, evidence: Evidence): Situation {
@@ -145,14 +151,13 @@ function ask(s: State, id: string): Evidence {
 
 /** Accepts: the newcomer is in the table before it is answered. */
 function welcome(s: State, link: Link, greeting: Greeting): void {
-  const { id, alias, port, tags } = greeting
-  const host = greeting.host === '' ? link.remote.host : greeting.host
+  const { id, alias, tags } = greeting
   const last = lastIncarnation(s, alias, id)
   const incarnation =
     greeting.type === 'Hello'
       ? Math.min(MAX_INCARNATION, Math.max(greeting.incarnation, last + 1))
       : greeting.incarnation
-  const newcomer: Self = { id, alias, incarnation, host, port, tags }
+  const newcomer: Self = { id, alias, incarnation, ...listensAt(link, greeting), tags }
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
   const common = { ...OWN_VERSIONS, self, digest: s.digest.hex, extensions: {} }
@@ -192,7 +197,7 @@ function refuse(s: State, link: Link, greeting: Greeting, code: RefusalCode): vo
     extensions: {},
   })
   close(s, link, `refused: ${code}`, { flush: true })
-  const who = named({ ...greeting, host: greeting.host || link.remote.host })
+  const who = named({ ...greeting, ...listensAt(link, greeting) })
   log(s, 'debug', `${who} refused: ${code}, ${meaning}`)
   if (code === 'ALIAS_BUSY' && holder?.link) suspect(s, holder, 'silent')
   if (REFUSALS[code].isReported)

@@ -30,8 +30,8 @@ export function compareDigest(s: State, link: Link, peer: Peer, theirs: string):
 
 /** The answer to our Hello or Join shows another digest than ours: they get our list at once. */
 export function tellAfterAck(s: State, link: Link, peer: Peer, theirs: string): void {
-  if (theirs === s.digest.hex || !mayTell(s, link, theirs)) return
-  if (listFor(s, peer.id).length > 0) tell(s, link, peer, false)
+  if (theirs === s.digest.hex || listFor(s, peer.id).length === 0) return
+  if (mayTell(s, link, theirs)) tell(s, link, peer, false)
 }
 
 /** A page of a list has come. */

@@ -63,11 +63,13 @@ export function acknowledged(s: State, link: Link, purpose: Purpose, ack: Ack): 
     discarded(s, purpose)
     return
   }
-  const other = s.peers.get(self.id)?.link
+  const known = s.peers.get(self.id)
+  const other = known?.link
   if (other && (other.dialled || !dialsOver(s.config.alias, self.alias))) {
     close(s, link, 'the other connection between the two stays')
     discarded(s, purpose)
     takeNames(s, self.alias, ack.nodes)
+    if (ack.type === 'HelloAck' && !ack.more) helloAcked(s, known, ack.nodes)
     return
   }
   linked(s, link, purpose, ack, them)

@@ -13,8 +13,8 @@ import { close, dial } from './outbox.js'
 import type { Contact, Link, State } from './state.js'
 
 /** What to wait before the next attempt, in ms: doubling up to half a minute, uniform between half and whole. */
-export function backOff(attempts: number, fraction: number): number {
-  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts) * (1 + fraction) * 0.5
+export function backOff(attempts: number, firstMs: number, fraction: number): number {
+  return Math.min(MAX_RETRY_MS, firstMs * 2 ** attempts) * (1 + fraction) * 0.5
 }
 
 /** A member or former member that is not linked: dialled at once, unless that is already being tried. */
@@ -59,8 +59,8 @@ export function strike(s: State, id: string): void {
 export function retry(s: State, contact: Contact, atLeastMs = 0): void {
   contact.link = null
   contact.failingSince ??= s.now
-  contact.dialAt = s.now + Math.max(atLeastMs, backOff(contact.attempts, s.random.fraction()))
-  contact.attempts++
+  const pause = backOff(contact.attempts++, FIRST_RETRY_MS, s.random.fraction())
+  contact.dialAt = s.now + Math.max(atLeastMs, pause)
 }
 
 /** Dial now, from the shortest back-off on. */

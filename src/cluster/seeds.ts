@@ -1,8 +1,9 @@
 // Owns the seeds: addresses, from the options and from joins, that are said Hello to for ever, so that two halves
-// that have lost each other's traces still meet. Those behind which we ourselves or a linked member last
-// answered are left in peace.
+// that have lost each other's traces still meet; at first often, so that the order of starting does not matter. Those
+// behind which we ourselves or a linked member last answered are left in peace.
 import { formatAddress } from '../core/address.js'
-import { MAX_SEEDS, SEED_INTERVAL_MS } from '../core/limits.js'
+import { FIRST_SEED_RETRY_MS, MAX_RETRY_MS, MAX_SEEDS } from '../core/limits.js'
+import { backOff } from './healing.js'
 import type { Address } from './member.js'
 import { dial } from './outbox.js'
 import type { Seed, State } from './state.js'
@@ -13,7 +14,14 @@ export function seedAt(s: State, address: Address, isConfigured: boolean): Seed 
   const known = s.seeds.get(key)
   if (known) return known
   if (s.seeds.size >= MAX_SEEDS) dropOldest(s)
-  const seed: Seed = { address, isConfigured, link: null, dialAt: s.now, answeredBy: null }
+  const seed: Seed = {
+    address,
+    isConfigured,
+    link: null,
+    dialAt: s.now,
+    attempts: 0,
+    answeredBy: null,
+  }
   s.seeds.set(key, seed)
   return seed
 }
@@ -27,8 +35,13 @@ export function nextSeed(s: State): number {
 export function dialSeeds(s: State): void {
   for (const seed of s.seeds.values()) {
     if (seed.link || seed.dialAt > s.now) continue
-    seed.dialAt = s.now + SEED_INTERVAL_MS * (1 + s.random.fraction()) * 0.5
-    if (!isAnswered(s, seed)) seed.link = dial(s, seed.address, { kind: 'seed', seed })
+    if (isAnswered(s, seed)) {
+      seed.attempts = 0
+      seed.dialAt = s.now + MAX_RETRY_MS / 2
+    } else {
+      seed.dialAt = s.now + backOff(seed.attempts++, FIRST_SEED_RETRY_MS, s.random.fraction())
+      seed.link = dial(s, seed.address, { kind: 'seed', seed })
+    }
   }
 }
 

@@ -184,6 +184,7 @@ export interface Seed {
   readonly isConfigured: boolean
   link: Link | null
   dialAt: number
+  attempts: number
   /** The id that last answered there. */
   answeredBy: string | null
 }

@@ -115,10 +115,10 @@ export const PING_TIMEOUT_MS = 1000
 export const ASK_TIMEOUT_MS = 500
 /** Milliseconds before the first retry of a dial: after a kill, listeners close some 10 ms after their links. */
 export const FIRST_RETRY_MS = 10
-/** Milliseconds between two dials of a node that stays out of reach. */
+/** Milliseconds between two dials of a node or seed that stays out of reach. */
 export const MAX_RETRY_MS = 30_000
-/** Milliseconds from one Hello to a seed that is no member to the next. */
-export const SEED_INTERVAL_MS = 30_000
+/** Milliseconds before a seed is tried for the second time: nodes that are started together find each other soon. */
+export const FIRST_SEED_RETRY_MS = 500
 /** Milliseconds, half more or less, after which a dial is repeated that met a passing obstacle. */
 export const BUSY_RETRY_MS = 1000
 /** Heartbeat timeouts after which join() gives up on passing obstacles. */

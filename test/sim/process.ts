@@ -3,6 +3,7 @@
 import type { CallResult, Input, LinkId, Output } from '../../src/cluster/io.js'
 import { ClusterMachine } from '../../src/cluster/machine.js'
 import type { Address } from '../../src/cluster/member.js'
+import type { Random } from '../../src/core/random.js'
 import type { Prng } from './prng.js'
 import { Wire } from './wire.js'
 import type { Site, World } from './world.js'
@@ -15,7 +16,16 @@ export interface ProcessOptions {
   readonly timeoutMs: number
   readonly tags: Readonly<Record<string, string>>
   readonly advertise: Address | null
+  /** For tests that need a certain rank: what the id begins with. */
+  readonly idPrefix?: string
+  /** For tests that need no chance. */
+  readonly random?: Random
+  /** For tests that play one side by hand. */
+  readonly mute?: boolean
 }
+
+/** Who says nothing by itself. */
+const MUTE = { step: (): readonly Output[] => [] }
 
 export class Process {
   readonly world: World
@@ -32,6 +42,7 @@ export class Process {
   readonly blocks: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
+  readonly #stepper: { step(now: number, input: Input): readonly Output[] }
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
   readonly #inbox: (() => void)[] = []
@@ -46,12 +57,14 @@ export class Process {
     this.site = site
     this.address = address
     this.options = options
-    this.id = prng.id()
+    const { idPrefix = '', random } = options
+    this.id = idPrefix + prng.id().slice(idPrefix.length)
     this.bornAt = world.now
     this.#clock = { rate: prng.between(1 - world.drift, 1 + world.drift), offset: prng.below(1e6) }
     const { alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise } = options
     const config = { id: this.id, alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise }
-    this.machine = new ClusterMachine(config, prng.fork(1))
+    this.machine = new ClusterMachine(config, random ?? prng.fork(1))
+    this.#stepper = options.mute ? MUTE : this.machine
   }
 
   get alias(): string {
@@ -88,6 +101,19 @@ export class Process {
     const call = ++this.#lastCall
     this.deliver(() => this.step({ type: 'leave', call }))
     return call
+  }
+
+  setTags(tags: Readonly<Record<string, string>>): void {
+    this.deliver(() => this.step({ type: 'setTags', tags }))
+  }
+
+  forget(idOrAlias: string): void {
+    this.deliver(() => this.step({ type: 'forget', idOrAlias }))
+  }
+
+  /** By hand: dials, without the machine's knowing. */
+  dialByHand(link: LinkId, address: Address): void {
+    this.#dial(link, address)
   }
 
   // --- its event loop ---
@@ -164,7 +190,7 @@ export class Process {
 
   step(input: Input): void {
     if (this.fate !== 'running') return
-    const outputs = this.machine.step(this.now, input)
+    const outputs = this.#stepper.step(this.now, input)
     this.world.observer?.stepped(this, input, outputs)
     for (const output of outputs) this.#carryOut(output)
   }

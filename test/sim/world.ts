@@ -35,6 +35,8 @@ export class Site {
   readonly world: World
   readonly index: number
   readonly host: string
+  /** Another way to write its address, as a name server would know it. */
+  name = ''
   isDown = false
   lastDownAt = Number.NEGATIVE_INFINITY
   #nextPort = 2254
@@ -267,7 +269,8 @@ export class World {
     this.plan(DIAL_TIMEOUT_MS, () => {
       if (!dial.isOver()) dial.failed('timeout')
     })
-    const target = this.sites.find((site) => site.host === address.host)
+    const { host } = address
+    const target = this.sites.find((site) => site.host === host || site.name === host)
     this.#knock(dialler, target, address, dial, 1000)
   }
 
