@@ -137,12 +137,12 @@ async function evaluate(url: string, expression: string): Promise<unknown> {
   }
 }
 
-async function inNode(engine: 'interpreter' | 'auto'): Promise<unknown> {
+async function inNode(engine: 'interpreter' | 'compiled'): Promise<unknown> {
   const { outcome } = await import(`data:text/javascript,${encodeURIComponent(script)}`)
   return JSON.parse(JSON.stringify(outcome({ assemble, Vm }, SOURCE, engine)))
 }
 
-for (const engine of ['interpreter', 'auto'] as const) {
+for (const engine of ['interpreter', 'compiled'] as const) {
   inBrowser(`a page gives the same result as Node: ${engine}`, async () => {
     assert.equal(await inPage('/', engine), await inNode(engine))
   })
