@@ -1,6 +1,7 @@
 // Owns the way from arguments to the command that they name, and to its exit code.
 import { createRequire } from 'node:module'
 import { asm, disasm } from './assemble.js'
+import { connect } from './connect.js'
 import { tell } from './failure.js'
 import { help } from './help.js'
 import { keygen } from './keygen.js'
@@ -9,7 +10,7 @@ import { node } from './node.js'
 import { type Invocation, parse, UsageError } from './parse.js'
 import { repl } from './repl.js'
 import { runFile } from './run-file.js'
-import { daemonMode, port, threadsWarning } from './settings.js'
+import { daemonMode, threadsWarning } from './settings.js'
 import { print, type Shell, warn } from './shell.js'
 
 /** Carries out `iridium ...args`; resolves to the exit code, and never rejects. */
@@ -44,6 +45,8 @@ async function dispatch(shell: Shell, invocation: Invocation): Promise<number> {
       return node(shell, invocation)
     case 'members':
       return members(shell, invocation)
+    case 'connect':
+      return connect(shell, invocation)
     case 'keygen':
       return keygen(shell)
     default:
@@ -54,10 +57,6 @@ async function dispatch(shell: Shell, invocation: Invocation): Promise<number> {
 /** Without the name of a command: the original's command line. */
 async function run(shell: Shell, invocation: Invocation): Promise<number> {
   const { flags, operands } = invocation
-  if (flags.has('enable-remote-access')) {
-    throw new UsageError('--enable-remote-access is not supported by this version')
-  }
-  port(flags, 'bind-port')
   const warning = threadsWarning(flags)
   if (warning !== undefined) warn(shell, warning)
   const [file] = operands
@@ -65,7 +64,11 @@ async function run(shell: Shell, invocation: Invocation): Promise<number> {
     if (file !== undefined) throw new UsageError('--daemon-mode true runs a node and takes no file')
     return node(shell, invocation)
   }
-  return file === undefined ? repl(shell, invocation) : runFile(shell, file)
+  if (file === undefined) return repl(shell, invocation)
+  if (flags.has('enable-remote-access')) {
+    throw new UsageError('--enable-remote-access goes with the REPL or a node, and takes no file')
+  }
+  return runFile(shell, file)
 }
 
 function version(): string {

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { IridiumError } from '../core/errors.js'
 import { watch } from '../repl/notices.js'
 import { reasonOf } from '../repl/reason.js'
+import type { RemoteAccess } from '../repl/remote-access.js'
 import { listeningText, type Seat } from '../repl/seat.js'
 import { nodeFlags } from './node-options.js'
 import type { Invocation } from './parse.js'
+import { remoteAccess } from './remote.js'
 import { createSeat } from './seat.js'
 import { addresses } from './settings.js'
 import { print, type Shell, warn } from './shell.js'
@@ -19,7 +21,9 @@ export async function node(shell: Shell, invocation: Invocation): Promise<number
   const seat = await createSeat(invocation, options, (made) =>
     watch(made, (text) => print(shell, text)),
   )
+  let remote: RemoteAccess | undefined
   try {
+    remote = await remoteAccess(invocation, options, seat, (line) => warn(shell, line))
     const listening = await seat.listen(shell.stop)
     print(shell, `${seat.node.alias}: ${listeningText(listening)}`)
     if (seeds.length > 0) await join(shell, seat, seeds)
@@ -27,6 +31,7 @@ export async function node(shell: Shell, invocation: Invocation): Promise<number
   } catch (error) {
     if (!shell.stop.aborted) throw error
   } finally {
+    await remote?.close()
     await seat.close()
   }
   return 0

@@ -75,9 +75,10 @@ function firstSentence(message: string): string {
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   const {
     operands: [least, most],
+    operand = 'a file',
   } = entryOf(command)
   if (operands.length < least) {
-    throw new UsageError(`${spoken(command)} needs a file`, hintFor(command))
+    throw new UsageError(`${spoken(command)} needs ${operand}`, hintFor(command))
   }
   if (operands.length > most) {
     throw new UsageError(`${operands[most]} is one argument too many`, hintFor(command))

@@ -2,10 +2,12 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { watch } from '../repl/notices.js'
 import { converse, StreamOutlet } from '../repl/pipe.js'
+import type { RemoteAccess } from '../repl/remote-access.js'
 import { Session } from '../repl/session.js'
 import { attend, TerminalOutlet } from '../repl/terminal.js'
 import { nodeFlags } from './node-options.js'
 import type { Invocation } from './parse.js'
+import { remoteAccess } from './remote.js'
 import { createSeat } from './seat.js'
 import { dim, type Shell, stoppedCode } from './shell.js'
 
@@ -23,7 +25,9 @@ export async function repl(shell: Shell, invocation: Invocation): Promise<number
     watch(node, (text) => outlet.notice(`* ${text}`)),
   )
   const session = new Session(seat, outlet)
+  let remote: RemoteAccess | undefined
   try {
+    remote = await remoteAccess(invocation, options, seat, (line) => log(`iridium: ${line}\n`))
     const over = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
     const talk =
       outlet instanceof TerminalOutlet
@@ -32,7 +36,7 @@ export async function repl(shell: Shell, invocation: Invocation): Promise<number
     await Promise.race([talk, over])
     session.interrupt()
   } finally {
-    await session.close()
+    await Promise.all([session.close(), remote?.close()])
     await seat.close()
     stdin.destroy()
   }

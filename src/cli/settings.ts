@@ -1,4 +1,5 @@
 // Owns what the values of flags mean: text in, checked settings out. Throws UsageError for what does not fit.
+import { type Address, parseAddress } from '../core/address.js'
 import { DEFAULT_PORT } from '../core/limits.js'
 import { LOG_LEVELS, type LogLevel } from './logger.js'
 import { type Invocation, UsageError } from './parse.js'
@@ -21,16 +22,15 @@ export function port(flags: Flags, name: FlagName): number | undefined {
 }
 
 /** Addresses of the form host:port, with an IPv6 address in brackets. */
-export function addresses(flags: Flags, name: FlagName): { host: string; port: number }[] {
-  return (flags.get(name) ?? []).map((value) => {
-    const [, bracketed, plain, digits] =
-      value.match(/^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/) ?? []
-    const host = bracketed ?? plain
-    if (host === undefined || Number(digits) < 1 || Number(digits) > 65535) {
-      throw new UsageError(`--${name} takes HOST:PORT, such as 127.0.0.1:2254, not "${value}"`)
-    }
-    return { host, port: Number(digits) }
-  })
+export function addresses(flags: Flags, name: FlagName): Address[] {
+  return (flags.get(name) ?? []).map((value) => address(`--${name}`, value))
+}
+
+/** The same, of an operand. */
+export function address(name: string, value: string): Address {
+  const found = parseAddress(value)
+  if (found) return found
+  throw new UsageError(`${name} takes HOST:PORT, such as 127.0.0.1:2254, not "${value}"`)
 }
 
 export interface ListenSettings {

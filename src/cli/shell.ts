@@ -11,6 +11,7 @@ export interface Shell {
     readonly NO_COLOR?: string
     readonly TERM?: string
     readonly IRIDIUM_LOG?: string
+    readonly IRIDIUM_SECRET?: string
   }
   /** Fires when nobody reads stdout any more and, after `trapSignals`, on SIGINT, SIGTERM and SIGHUP. Its reason names which. */
   readonly stop: AbortSignal

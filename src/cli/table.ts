@@ -1,7 +1,7 @@
 // Owns the two tables of the command line: its commands and its flags. Parsing, --help, and docs/command.md
 // come from them.
 
-export type CommandName = 'run' | 'asm' | 'disasm' | 'node' | 'members' | 'keygen'
+export type CommandName = 'run' | 'asm' | 'disasm' | 'node' | 'members' | 'connect' | 'keygen'
 
 export interface CommandEntry {
   readonly name: CommandName
@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly help: string
   /** How many operands it takes, at least and at most. */
   readonly operands: readonly [number, number]
+  /** What its operand is, where it is no file. */
+  readonly operand?: string
 }
 
 /** `run` is what happens without the name of a command. */
@@ -46,6 +48,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     operands: [0, 0],
   },
   {
+    name: 'connect',
+    usage: 'connect HOST:PORT',
+    help: 'Opens a session of the REPL in another process, which serves it with --enable-remote-access.',
+    operands: [1, 1],
+    operand: 'HOST:PORT',
+  },
+  {
     name: 'keygen',
     usage: 'keygen',
     help: 'Prints a new secret for a cluster: 32 random bytes, in base64url.',
@@ -67,7 +76,8 @@ export interface Flag {
 }
 
 const ALL: readonly CommandName[] = COMMANDS.map(({ name }) => name)
-const NODES: readonly CommandName[] = ['run', 'node', 'members']
+const NODES: readonly CommandName[] = ['run', 'node', 'members', 'connect']
+const SERVERS: readonly CommandName[] = ['run', 'node']
 
 export const FLAGS = [
   {
@@ -81,8 +91,8 @@ export const FLAGS = [
   {
     name: 'enable-remote-access',
     short: 'r',
-    help: 'Serves the REPL over the network. Not in this version: refused.',
-    commands: ['run'],
+    help: 'Serves sessions of the REPL over the network, each with a machine of its own: see `iridium connect`.',
+    commands: SERVERS,
   },
   {
     name: 'bind-port',
@@ -90,7 +100,7 @@ export const FLAGS = [
     value: 'PORT',
     fallback: '2244',
     help: 'Port for remote access.',
-    commands: ['run'],
+    commands: SERVERS,
   },
   {
     name: 'bind-host',
@@ -98,7 +108,7 @@ export const FLAGS = [
     value: 'HOST',
     fallback: '127.0.0.1',
     help: 'Host for remote access.',
-    commands: ['run'],
+    commands: SERVERS,
   },
   {
     name: 'server-bind-port',
@@ -155,13 +165,39 @@ export const FLAGS = [
     value: 'NAME',
     fallback: 'iridium',
     help: 'Name of the cluster: nodes of differently named clusters refuse each other.',
-    commands: NODES,
+    commands: ['run', 'node', 'members'],
   },
   {
     name: 'secret-file',
     value: 'FILE',
     multiple: true,
+    fallback: 'the secret in IRIDIUM_SECRET, if it is set',
     help: "File with the cluster's secret, as keygen prints it: links are then encrypted and authenticated. While a secret is being changed, give both: the first is used, all are accepted.",
+    commands: NODES,
+  },
+  {
+    name: 'tls-key',
+    value: 'FILE',
+    help: 'Private key (PEM), for certificates instead of a secret; with --tls-cert and --tls-ca.',
+    commands: NODES,
+  },
+  {
+    name: 'tls-cert',
+    value: 'FILE',
+    help: "This node's certificate (PEM), and those between it and the --tls-ca.",
+    commands: NODES,
+  },
+  {
+    name: 'tls-ca',
+    value: 'FILE',
+    multiple: true,
+    help: 'Certificate (PEM) of the authority whose certificates are accepted.',
+    commands: NODES,
+  },
+  {
+    name: 'tls-servername',
+    value: 'NAME',
+    help: 'A DNS name that every certificate must bear, where the authority serves more than this cluster.',
     commands: NODES,
   },
   {

@@ -177,6 +177,26 @@ export const TERMINAL_SLICE_FUEL = 20_000
 export const MAX_LINE_BYTES = 64 * 1024
 /** Lines that a session remembers. */
 export const MAX_HISTORY_LINES = 1000
+/** Where the original serves remote access. */
+export const DEFAULT_REMOTE_PORT = 2244
+/** Sessions over the network at once: people, not machines. */
+export const MAX_REMOTE_SESSIONS = 16
+/** Bytes of a line over the network: more than anybody types. */
+export const MAX_REMOTE_LINE_BYTES = 4096
+/** Bytes of lines over the network that wait while one is being answered; over it the session ends. */
+export const MAX_REMOTE_QUEUED_BYTES = 64 * 1024
+/** Bytes of the reply to one line over the network; what is over it is cut off, and the line with it. */
+export const MAX_REMOTE_REPLY_BYTES = 1024 * 1024
+/** Instructions that a line may execute over the network: a second or two of a core. */
+export const MAX_REMOTE_LINE_FUEL = 100_000_000
+/** Bytes of the program that grows in a session over the network: each line is laid out with all before it. */
+export const MAX_REMOTE_PROGRAM_BYTES = 64 * 1024
+/** Bytes of heap of a machine over the network. */
+export const MAX_REMOTE_HEAP_BYTES = 1024 * 1024
+/** Entries of the stack of a machine over the network (256 KiB). */
+export const MAX_REMOTE_STACK_ENTRIES = 65_536
+/** Milliseconds after which a session over the network ends in which nothing moves. */
+export const REMOTE_IDLE_TIMEOUT_MS = 15 * 60 * 1000
 /** Programs that a session runs in the background at once. */
 export const MAX_SPAWNED_PROGRAMS = 64
 /** Milliseconds that an ending session leaves to what it is doing, and then to the programs in its background. */

@@ -1,16 +1,31 @@
 // Owns a session: a line in, a reply out, one after the other. It knows neither terminals nor streams;
 // pipe.ts and terminal.ts connect it to one.
-import { CLOSE_GRACE_MS, MAX_HISTORY_LINES } from '../core/limits.js'
+import {
+  CLOSE_GRACE_MS,
+  MAX_HISTORY_LINES,
+  MAX_REMOTE_HEAP_BYTES,
+  MAX_REMOTE_LINE_FUEL,
+  MAX_REMOTE_PROGRAM_BYTES,
+  MAX_REMOTE_STACK_ENTRIES,
+} from '../core/limits.js'
 import { COMMAND_BY_NAME, usage } from './commands.js'
 import type { Context } from './context.js'
 import { execute } from './execute.js'
 import type { Seat } from './seat.js'
 import { Spawns } from './spawns.js'
 import { within } from './within.js'
-import { Workbench } from './workbench.js'
+import { Workbench, type WorkbenchBounds } from './workbench.js'
 
 export const BANNER = "Welcome to Iridium! Let's be productive!"
 export const PROMPT = '>>> '
+
+/** A session over the network may not hold the host's time or memory. */
+const REMOTE_BOUNDS: WorkbenchBounds = {
+  fuel: MAX_REMOTE_LINE_FUEL,
+  maxProgramBytes: MAX_REMOTE_PROGRAM_BYTES,
+  maxHeapBytes: MAX_REMOTE_HEAP_BYTES,
+  maxStackEntries: MAX_REMOTE_STACK_ENTRIES,
+}
 
 type State =
   | { readonly kind: 'ready' }
@@ -44,7 +59,7 @@ export class Session {
   #midLine = false
   #handling: Promise<void> = Promise.resolve()
 
-  /** `remote`: commands that reach this machine's files are refused. */
+  /** `remote`: commands that reach this machine's files are refused, and programs are bounded. */
   constructor(seat: Seat, outlet: Outlet, { remote = false } = {}) {
     this.seat = seat
     this.#outlet = outlet
@@ -52,6 +67,7 @@ export class Session {
     this.#bench = new Workbench(
       (text) => this.#write(text),
       () => outlet.ready(),
+      remote ? REMOTE_BOUNDS : {},
     )
     this.#spawns = new Spawns((text) => outlet.notice(text))
   }

@@ -31,6 +31,8 @@ export function endingText(ending: Ending): string | null {
       return `The program has crashed with code 1: ${ending.message}.`
     case 'interrupted':
       return `Interrupted at ${ending.pc}.`
+    case 'exhausted':
+      return `Stopped at ${ending.pc}: a line may execute ${ending.fuel} instructions here.`
     default:
       return ending satisfies never
   }
