@@ -175,14 +175,10 @@ function failure({ attempts }: JoinCall): IridiumError {
   const errors = [...attempts.values()].flatMap((a) => (a.kind === 'failed' ? [a.error] : []))
   const reasons = errors.map((error) => error.message).join('; ')
   const message = `Joining failed, no seed accepted this node: ${reasons}`
-  // An alias that is taken is taken everywhere: to try again later helps nobody.
-  const isTaken = errors.some((e) => e instanceof IridiumError && e.code === ALIAS_TAKEN)
-  return new IridiumError(isTaken ? ALIAS_TAKEN : 'ERR_IRIDIUM_JOIN_FAILED', message, {
+  return new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, {
     cause: new AggregateError(errors, message),
   })
 }
-
-const ALIAS_TAKEN = 'ERR_IRIDIUM_ALIAS_TAKEN'
 
 function timedOut(seed: Seed, attempt: Attempt): Error {
   if (attempt.kind === 'waiting') return attempt.error

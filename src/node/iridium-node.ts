@@ -166,8 +166,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
    * Joins the cluster of any of the seeds; starts first, if need be. An address of its own is skipped. Resolves
    * when every listed member is linked, refused, or 5 s old, to the members that are linked; the rest is found later.
    * Joining again merges clusters.
-   * @throws IridiumError ERR_IRIDIUM_JOIN_FAILED if no seed accepts, with the reasons: the node stays listening;
-   *   ERR_IRIDIUM_ALIAS_TAKEN; what `start` rejects with
+   * @throws IridiumError ERR_IRIDIUM_JOIN_FAILED if no seed accepts, with the reasons (one of each seed) as the
+   *   `errors` of its cause: the node stays listening; what `start` rejects with
    */
   join(target: JoinTarget, options?: CallOptions): Promise<Member[]>
   join(host: string, port: number, options?: CallOptions): Promise<Member[]>

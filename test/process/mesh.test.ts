@@ -108,7 +108,7 @@ test('a twin is refused, and nothing changes for the others', async () => {
   const twin = await Host.start('b')
   for (const seed of [a, b, c]) {
     const error = await twin.join(seed).catch((error: unknown) => error)
-    assert.is((error as { code?: string }).code, 'ERR_IRIDIUM_ALIAS_TAKEN')
+    assert.is((error as { code?: string }).code, 'ERR_IRIDIUM_JOIN_FAILED')
   }
   assert.equal(await twin.members(), [])
   await meshed(hosts, 1000)

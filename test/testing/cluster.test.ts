@@ -178,9 +178,14 @@ test('a twin is refused, and the first keeps the alias', async () => {
   const cluster = createTestCluster()
   const [a, b] = (await mesh(cluster, 2)) as [IridiumNode, IridiumNode]
   const twin = cluster.node({ alias: 'b' })
-  assert.is(
-    await codeOf(twin.join(a.address as { host: string; port: number })),
-    'ERR_IRIDIUM_ALIAS_TAKEN',
+  const error = await twin
+    .join(a.address as { host: string; port: number })
+    .catch((error: unknown) => error)
+  assert.is((error as IridiumError).code, 'ERR_IRIDIUM_JOIN_FAILED')
+  const { errors } = (error as IridiumError).cause as AggregateError
+  assert.equal(
+    errors.map(({ code }) => code),
+    ['ERR_IRIDIUM_ALIAS_TAKEN'],
   )
   await cluster.advance(60_000)
   assert.is(a.members.get('b')?.id, b.id)
