@@ -4,6 +4,7 @@
 import { IridiumError } from '../core/errors.js'
 import { INITIAL_HEAP_BYTES } from '../core/limits.js'
 import { type DecodedProgram, decodedProgram } from './decode.js'
+import { REGISTER_COUNT } from './instructions.js'
 import * as at from './layout.js'
 import { type Block, extentBytes } from './memory/block.js'
 import { type Place, Pool } from './memory/pool.js'
@@ -81,6 +82,32 @@ export class Machine {
 
   setFloat(offset: number, value: number): void {
     this.#block.floats[(this.#base + offset) >>> 3] = value
+  }
+
+  /** A view of the integer registers; as short-lived as `block`, like those that follow. */
+  registers(): Int32Array {
+    const start = (this.#base + at.REGISTERS) >>> 2
+    return this.#block.words.subarray(start, start + REGISTER_COUNT)
+  }
+
+  floatRegisters(): Float64Array {
+    const start = (this.#base + at.FLOAT_REGISTERS) >>> 3
+    const floats = this.#block.floats.subarray(start, start + REGISTER_COUNT)
+    // Programs make no NaN but this one; a host may have written another.
+    for (let i = 0; i < REGISTER_COUNT; i++) if (Number.isNaN(floats[i])) floats[i] = Number.NaN
+    return floats
+  }
+
+  /** What lies on the stack, as bytes. */
+  stackBytes(): Uint8Array {
+    const start = this.word(at.STACK_ADDRESS)
+    return this.#block.bytes.subarray(start, start + this.word(at.STACK_DEPTH) * 4)
+  }
+
+  /** What of the heap is backed by memory; the rest is zero. */
+  backedHeap(): Uint8Array {
+    const start = this.word(at.HEAP_ADDRESS)
+    return this.#block.bytes.subarray(start, start + this.word(at.HEAP_CAPACITY))
   }
 
   /**

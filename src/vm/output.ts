@@ -7,10 +7,20 @@ const LONGEST_TAIL = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 /** Decodes the NUL-terminated text at `offset` of a read-only section, bad UTF-8 as replacement characters. */
 export function textAt(readOnly: Uint8Array, offset: number): string {
   return decoder.decode(readOnly.subarray(offset, readOnly.indexOf(0, offset)))
+}
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strictDecoder.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Collects text as UTF-8, at most `maxBytes` of it, cut between two characters. */
@@ -35,16 +45,29 @@ export class CollectedOutput {
     return this.#truncated
   }
 
+  /** The text as UTF-8: a view that later text may leave behind. */
+  get utf8(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Starts from what was collected elsewhere, `utf8` being within the bound and well-formed. */
+  resume(utf8: Uint8Array, truncated: boolean): void {
+    this.#bytes = utf8.slice()
+    this.#length = utf8.length
+    this.#truncated = truncated
+    this.#text = undefined
+  }
+
   /** Appends the NUL-terminated text at `offset`; costs no more than the room that is left. */
   append(readOnly: Uint8Array, offset: number): void {
     if (this.#truncated) return
     const room = this.#maxBytes - this.#length
     const source = readOnly.subarray(offset, offset + room + 1 + LONGEST_TAIL)
     const nul = source.indexOf(0)
-    this.appendText(decoder.decode(nul < 0 ? source : source.subarray(0, nul)))
+    this.#appendText(decoder.decode(nul < 0 ? source : source.subarray(0, nul)))
   }
 
-  appendText(text: string): void {
+  #appendText(text: string): void {
     if (text === '' || this.#truncated) return
     this.#reserve(text.length * 3)
     const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length))

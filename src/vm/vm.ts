@@ -5,7 +5,6 @@ import { EXIT_PRINT } from './engine.js'
 import { ENGINES } from './engines.js'
 import { appended, startEvent, stopEvent, type VmEvent } from './events.js'
 import { FAULT_REASONS, type FinalStop, faultAt, type Stop } from './faults.js'
-import { REGISTER_COUNT } from './instructions.js'
 import { interpret } from './interpreter.js'
 import * as record from './layout.js'
 import { Machine } from './machine.js'
@@ -20,6 +19,8 @@ import {
 } from './options.js'
 import { CollectedOutput, textAt } from './output.js'
 import { Program } from './program.js'
+import { putSnapshot, snapshotOf } from './snapshot.js'
+import { badSnapshot, decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot-codec.js'
 
 const NO_EVENTS: readonly VmEvent[] = []
 const YIELDED: Stop = Object.freeze({ kind: 'yielded' })
@@ -81,21 +82,12 @@ export class Vm {
    * anything that runs, creates or closes a Vm: the view may be of other memory then.
    */
   get registers(): Int32Array {
-    const { block, base } = this.#open()
-    return new Int32Array(block.words.buffer, base + record.REGISTERS, REGISTER_COUNT)
+    return this.#open().registers()
   }
 
   /** The float registers, 32 of them: a live view like `registers`. A NaN is seen as 0x7ff8000000000000. */
   get floatRegisters(): Float64Array {
-    const { block, base } = this.#open()
-    const floats = new Float64Array(
-      block.words.buffer,
-      base + record.FLOAT_REGISTERS,
-      REGISTER_COUNT,
-    )
-    // Programs make no other NaN, but a host can write one.
-    for (let i = 0; i < REGISTER_COUNT; i++) if (Number.isNaN(floats[i])) floats[i] = Number.NaN
-    return floats
+    return this.#open().floatRegisters()
   }
 
   /** The heap, as long as the program sees it: a live view like `registers`. Reading it backs all of it by memory. */
@@ -105,7 +97,7 @@ export class Vm {
     if (!machine.backHeap(length)) {
       throw new IridiumError('ERR_IRIDIUM_LIMIT', `no memory for a heap of ${length} bytes`)
     }
-    return new Uint8Array(machine.block.words.buffer, machine.word(record.HEAP_ADDRESS), length)
+    return machine.backedHeap()
   }
 
   /** The result of the latest comparison. */
@@ -184,6 +176,32 @@ export class Vm {
   }
 
   /**
+   * The whole state of the machine as bytes, an Avro record of the schema in `iridium-node/snapshot.avsc`: all
+   * that its program and its ceilings do not say, with the collected output, without the events. Throws
+   * ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   */
+  snapshot(): Uint8Array {
+    return encodeSnapshot(snapshotOf(this.#idle(), this.#output))
+  }
+
+  /**
+   * A machine that goes on where `snapshot` was taken, of the same program, on whatever engine and host. Its
+   * ceilings come from the options. Throws ERR_IRIDIUM_BAD_SNAPSHOT for bytes that are no snapshot of this
+   * program, or one that goes beyond a ceiling; otherwise like the constructor.
+   */
+  static restore(program: Program, snapshot: Uint8Array, options?: VmOptions): Vm {
+    if (!(snapshot instanceof Uint8Array)) throw badOption('snapshot', 'a Uint8Array', snapshot)
+    const vm = new Vm(program, options)
+    try {
+      vm.#resume(decodeSnapshot(snapshot))
+    } catch (error) {
+      vm.close()
+      throw error
+    }
+    return vm
+  }
+
+  /**
    * Gives the machine's memory back. Views of it must not be used any more. Calling it again does nothing;
    * throws ERR_IRIDIUM_BUSY when called from this machine's own `output`.
    */
@@ -207,6 +225,18 @@ export class Vm {
       throw new IridiumError('ERR_IRIDIUM_BUSY', 'this machine is running: it is printing just now')
     }
     return this.#open()
+  }
+
+  #resume(snapshot: Snapshot): void {
+    const { maxOutputBytes } = this.#settings
+    if (snapshot.output.length > maxOutputBytes) {
+      const length = snapshot.output.length
+      throw badSnapshot(`its output has ${length} bytes, the ceiling here is ${maxOutputBytes}`)
+    }
+    putSnapshot(this.#machine, snapshot)
+    this.#output = new CollectedOutput(maxOutputBytes)
+    this.#output.resume(snapshot.output, snapshot.outputTruncated)
+    if (snapshot.stop !== record.STOP_NONE) this.#stop = stopOf(this.#machine)
   }
 
   // They stand in the record until they are asked for: 100,000 machines may start at once.

@@ -126,6 +126,7 @@ test('closed: everything that would touch the memory throws', () => {
     () => vm.run(),
     () => vm.step(),
     () => vm.load(COUNT),
+    () => vm.snapshot(),
     () => vm.registers,
     () => vm.floatRegisters,
     () => vm.heap,
@@ -154,6 +155,7 @@ test('output: what a callback may do and throw', () => {
       refuses('ERR_IRIDIUM_BUSY', () => vm.step())
       refuses('ERR_IRIDIUM_BUSY', () => vm.load(hello))
       refuses('ERR_IRIDIUM_BUSY', () => vm.close())
+      refuses('ERR_IRIDIUM_BUSY', () => vm.snapshot())
       vm.heap[0] = 7
       vm.registers[1] = 9
       new Vm(COUNT).run()
