@@ -6,6 +6,8 @@ import { Malformed } from './bounded.js'
 
 const { fromCharCode } = String
 
+/** Bytes of the longest number: 64 bits in groups of seven. */
+const MAX_NUMBER_BYTES = 10
 /** Texts up to this length are read and written by a loop, which is faster than a call into the platform. */
 const SHORT_TEXT = 16
 
@@ -49,19 +51,14 @@ export class Cursor {
   readLong(): number {
     const byte = this.#byte()
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1)
-    let low = byte & 0x7f
-    for (let shift = 7; shift < 28; shift += 7) {
+    // Without the sign's bit, so that the sum stays exact up to 2^53.
+    let magnitude = (byte & 0x7f) >>> 1
+    for (let count = 1, factor = 64; count < MAX_NUMBER_BYTES; count++, factor *= 128) {
       const next = this.#byte()
-      low |= (next & 0x7f) << shift
-      if (next < 0x80) return (low >>> 1) ^ -(low & 1)
+      magnitude += (next & 0x7f) * factor
+      if (next < 0x80) return (byte & 1) === 0 ? magnitude : -magnitude - 1
     }
-    let value = low
-    for (let count = 4, factor = 2 ** 28; count < 10; count++, factor *= 128) {
-      const next = this.#byte()
-      value += (next & 0x7f) * factor
-      if (next < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-    }
-    throw new Malformed('a number of more than 10 bytes')
+    throw new Malformed(`a number of more than ${MAX_NUMBER_BYTES} bytes`)
   }
 
   readBoolean(): boolean {
@@ -181,7 +178,9 @@ export class Cursor {
       buf[this.pos++] = rest
       return
     }
-    let rest = value >= 0 ? value * 2 : -value * 2 - 1
+    const magnitude = value >= 0 ? value : -value - 1
+    buf[this.pos++] = ((magnitude % 64) << 1) | (value >= 0 ? 0x80 : 0x81)
+    let rest = Math.floor(magnitude / 64)
     for (; rest >= 0x80; rest = Math.floor(rest / 128)) buf[this.pos++] = (rest % 128) | 0x80
     buf[this.pos++] = rest
   }

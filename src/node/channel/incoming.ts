@@ -2,7 +2,8 @@
 // from us. Must not know what is done with a value.
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import type { ChannelMessage, RequestHandler } from './channel.js'
-import type { ChannelSchema, ValueReader } from './schema.js'
+import type { ValueReader } from './resolving.js'
+import type { ChannelSchema } from './schema.js'
 
 /** The parts of a channel that a link needs to deliver what comes. */
 export interface ReadableChannel {
@@ -50,18 +51,18 @@ export class Incoming {
     return this.#problem
   }
 
-  /** Takes the channel that is open now under this name. Returns whether that has brought a problem. */
-  bind(channel: ReadableChannel | undefined): boolean {
-    if (channel === this.#channel) return false
+  /** Takes the channel that is open now under this name, and returns what that has changed. */
+  bind(channel: ReadableChannel | undefined): 'nothing' | 'resolved' | 'problem' {
+    if (channel === this.#channel) return 'nothing'
     this.#channel = channel
     this.#reader = undefined
     this.#problem = undefined
     try {
       this.#reader = channel?.schema.readerOf(this.schema)
-      return false
+      return channel && channel.schema.text !== this.schema ? 'resolved' : 'nothing'
     } catch (error) {
       this.#problem = (error as Error).message
-      return true
+      return 'problem'
     }
   }
 }

@@ -325,12 +325,9 @@ export class Receiver {
 
   #bind(incoming: Incoming): void {
     const { name, number } = incoming
-    if (!incoming.bind(this.#host.channelNamed(name))) {
-      if (incoming.reader && incoming.schema !== incoming.channel?.schema.text) {
-        this.#counters.schemasResolved++
-      }
-      return
-    }
+    const change = incoming.bind(this.#host.channelNamed(name))
+    if (change === 'resolved') this.#counters.schemasResolved++
+    if (change !== 'problem') return
     const message = cutText(`channel ${name}: ${incoming.problem}`)
     this.#options.sender.put({ type: 'Unread', channel: number, message })
     this.#report(`writes what we cannot read: ${message}`, 'ERR_IRIDIUM_SCHEMA')

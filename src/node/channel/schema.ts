@@ -8,16 +8,12 @@ import {
   MAX_SCRATCH_BYTES,
 } from '../../core/limits.js'
 import { Cursor } from '../../protocol/cursor.js'
+import type { ValueReader } from './resolving.js'
 import { checkShape, eachType } from './schema-shape.js'
 import { type Codec, ownType, peersType } from './value-types.js'
 
 /** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
 export type AvroSchema = string | object
-
-/** Reads one value; throws if the bytes are not one. */
-export interface ValueReader {
-  _read(cursor: Cursor): unknown
-}
 
 export class ChannelSchema {
   /** The schema as peers get it: all that is needed to read what was written with it. */

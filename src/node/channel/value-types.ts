@@ -5,12 +5,12 @@ import avro, { type Schema, type Type } from 'avsc'
 import { describe } from '../../core/errors.js'
 import { Malformed } from '../../protocol/bounded.js'
 import type { Cursor } from '../../protocol/cursor.js'
+import { resolving, type ValueReader } from './resolving.js'
 
 const { types } = avro
 
 /** The parts of avsc's types that its declarations leave out. */
-export interface Codec {
-  _read(cursor: Cursor): unknown
+export interface Codec extends ValueReader {
   _write(cursor: Cursor, value: unknown): void
   _skip(cursor: Cursor): void
 }
@@ -28,7 +28,7 @@ function readCount(cursor: Cursor): number {
   return count
 }
 
-class ArrayOf extends types.ArrayType {
+class ArrayOf extends resolving(types.ArrayType) {
   _read(cursor: Cursor): unknown[] {
     const items = this.itemsType as unknown as Codec
     const values: unknown[] = []
@@ -46,7 +46,7 @@ class ArrayOf extends types.ArrayType {
   }
 }
 
-class MapOf extends types.MapType {
+class MapOf extends resolving(types.MapType) {
   _read(cursor: Cursor): Record<string, unknown> {
     const codec = this.valuesType as unknown as Codec
     const values: Record<string, unknown> = {}
@@ -78,7 +78,7 @@ class MapOf extends types.MapType {
 
 const writeMap = (types.MapType.prototype as unknown as Codec)._write
 
-class BytesOf extends types.BytesType {
+class BytesOf extends resolving(types.BytesType) {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
     const fits = value instanceof Uint8Array
     if (!fits) hook?.(value, this)
@@ -91,7 +91,7 @@ class BytesOf extends types.BytesType {
   }
 }
 
-class FixedOf extends types.FixedType {
+class FixedOf extends resolving(types.FixedType) {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
     const fits = value instanceof Uint8Array && value.length === this.size
     if (!fits) hook?.(value, this)
@@ -123,33 +123,7 @@ const indexOf = (
 const makeWriter = (types.RecordType.prototype as unknown as { _createWriter(): Codec['_write'] })
   ._createWriter
 
-/** What avsc hands from type to type while it makes a resolver. */
-interface Resolving {
-  registry?: Record<string, unknown>
-  failed?: Set<string>
-}
-
-class RecordOf extends types.RecordType {
-  /** avsc keeps the half-made resolver of a pair that does not match, and takes it for a good one the next time. */
-  override createResolver(writer: Type, options: object = {}): ReturnType<Type['createResolver']> {
-    const { typeName } = writer as unknown as { typeName: string }
-    if (!/^(record|error|union)/.test(typeName)) {
-      throw new Error(`cannot read ${typeName} as ${this.name}`)
-    }
-    const resolving: Resolving = options
-    const pair = `${this.name}:${writer.name}`
-    resolving.failed ??= new Set()
-    if (writer.name && resolving.failed.has(pair))
-      throw new Error(`cannot read ${writer.name} as ${this.name}`)
-    try {
-      return super.createResolver(writer, options)
-    } catch (error) {
-      if (writer.name) resolving.failed.add(pair)
-      delete resolving.registry?.[pair]
-      throw error
-    }
-  }
-
+class RecordOf extends resolving(types.RecordType) {
   /** avsc's writer of a record whose fields all have defaults would write anything at all. */
   _createWriter(): Codec['_write'] {
     const write = makeWriter.call(this)
@@ -193,14 +167,16 @@ class PeersRecord extends types.RecordType {
 
 /** The types without parts, made once: they hold no state. */
 const PRIMITIVES: Readonly<Record<string, Type>> = {
-  ...Object.fromEntries(
-    ['null', 'boolean', 'int', 'long', 'float', 'double', 'string'].map((name) => [
-      name,
-      avro.Type.forSchema(name as Schema),
-    ]),
-  ),
+  null: new (resolving(types.NullType))(),
+  boolean: new (resolving(types.BooleanType))(),
+  int: new (resolving(types.IntType))(),
+  long: new (resolving(types.LongType))(),
+  float: new (resolving(types.FloatType))(),
+  double: new (resolving(types.DoubleType))(),
+  string: new (resolving(types.StringType))(),
   bytes: new BytesOf(),
 }
+const EnumOf = resolving(types.EnumType)
 
 /** For avsc's `typeHook`, with our own schemas: the bent type where there is one, else undefined. */
 export function ownType(schema: unknown, options: object): Type | undefined {
@@ -228,7 +204,7 @@ function bentType(kind: unknown, schema: unknown, options: object): Type | undef
     case 'fixed':
       return new FixedOf(schema as Schema, options)
     case 'enum':
-      return undefined // avsc's own will do
+      return new EnumOf(schema as Schema, options)
     default:
       if (typeof kind === 'string' && Object.hasOwn(PRIMITIVES, kind)) return PRIMITIVES[kind]
       if (typeof schema === 'string') return undefined // the name of a type that was defined before

@@ -1,0 +1,484 @@
+// A channel's schema: which ones are taken, what a misfit is told, what comes out of what went in, and what a
+// peer's bytes may cost.
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { IridiumError } from '../../src/core/errors.js'
+import { type AvroSchema, ChannelSchema } from '../../src/node/channel/schema.js'
+import { Cursor } from '../../src/protocol/cursor.js'
+
+const record = (name: string, fields: Record<string, unknown>, extra: object = {}): AvroSchema => ({
+  type: 'record',
+  name,
+  fields: Object.entries(fields).map(([field, type]) =>
+    typeof type === 'object' && type !== null && 'default' in type
+      ? { name: field, ...type }
+      : { name: field, type },
+  ),
+  ...extra,
+})
+
+const read = (own: ChannelSchema, peer: ChannelSchema, bytes: Buffer): unknown => {
+  const cursor = new Cursor(bytes)
+  const value = own.readerOf(peer.text)._read(cursor)
+  assert.is(cursor.remaining, 0)
+  return value
+}
+
+const roundTrip = (schema: AvroSchema, value: unknown): unknown => {
+  const own = new ChannelSchema(schema)
+  return read(own, own, own.encode(value))
+}
+
+const TREE = record('Tree', { left: ['null', 'Tree'], label: 'string', right: ['null', 'Tree'] })
+const VALUES: readonly [string, AvroSchema, unknown][] = [
+  ['null', 'null', null],
+  ['a boolean', 'boolean', true],
+  ['the least int', 'int', -(2 ** 31)],
+  ['the greatest exact long', 'long', 2 ** 53 - 2],
+  ['a float', 'float', 0.5],
+  ['a double', 'double', Math.PI],
+  ['an empty text', 'string', ''],
+  ['a text beyond ASCII', 'string', 'naïve 🙂 text, a little longer than short'],
+  ['a long text', 'string', 'x'.repeat(100_000)],
+  ['an enum', { type: 'enum', name: 'E', symbols: ['A', 'B'] }, 'B'],
+  ['an array', { type: 'array', items: 'int' }, [1, 2, 3]],
+  ['an empty array', { type: 'array', items: 'string' }, []],
+  ['a map', { type: 'map', values: 'double' }, { a: 1, toString: 2 }],
+  ['a plain union', ['null', 'string'], 'x'],
+  ['the null of a union', ['null', 'string'], null],
+  ['a union that needs names', ['int', 'string', 'double'], { double: 0.5 }],
+  ['a tree', TREE, { left: { left: null, label: 'a', right: null }, label: 'b', right: null }],
+  ['a record without fields', record('Empty', {}), {}],
+  ['a number as an object', { type: 'int' }, 7],
+]
+
+for (const [name, schema, value] of VALUES) {
+  test(`comes back as it went: ${name}`, () => assert.equal(roundTrip(schema, value), value))
+}
+
+test('what is read is plain data', () => {
+  const schema = record('R', {
+    inner: record('I', { x: 'int' }),
+    either: ['int', record('O', { y: 'int' }), record('P', {})],
+  })
+  const value = roundTrip(schema, { inner: { x: 1 }, either: { O: { y: 2 } } }) as {
+    inner: object
+    either: { O: object }
+  }
+  for (const part of [value, value.inner, value.either, value.either.O]) {
+    assert.is(Object.getPrototypeOf(part), Object.prototype)
+    assert.is(part.constructor, Object)
+  }
+})
+
+test('bytes may be any Uint8Array, and come as a Buffer of their own', () => {
+  const own = new ChannelSchema(record('B', { data: 'bytes', maybe: ['null', 'bytes'] }))
+  const bytes = own.encode({ data: new Uint8Array([1, 2]), maybe: new Uint8Array([3]) })
+  const value = read(own, own, bytes) as { data: Buffer; maybe: Buffer }
+  bytes.fill(0)
+  assert.ok(Buffer.isBuffer(value.data))
+  assert.equal([...value.data, ...value.maybe], [1, 2, 3])
+  const fixed = new ChannelSchema({ type: 'fixed', name: 'F', size: 2 })
+  assert.equal([...(read(fixed, fixed, fixed.encode(new Uint8Array([4, 5]))) as Buffer)], [4, 5])
+})
+
+test('a field with a default may be left out, also where all fields have one', () => {
+  const schema = record('D', {
+    a: { type: 'int', default: 5 },
+    b: { type: 'string', default: 'x' },
+  })
+  assert.equal(roundTrip(schema, { b: 'y' }), { a: 5, b: 'y' })
+  assert.equal(roundTrip(schema, {}), { a: 5, b: 'x' })
+  assert.throws(() => new ChannelSchema(schema).encode(5), /value must be record D, got 5/)
+})
+
+const CHAT = record('Chat', {
+  text: 'string',
+  at: ['null', 'int'],
+  list: { type: { type: 'array', items: record('Item', { n: 'int' }) }, default: [] },
+  tags: { type: { type: 'map', values: 'string' }, default: {} },
+  kind: { type: { type: 'enum', name: 'Kind', symbols: ['A', 'B'] }, default: 'A' },
+  sum: { type: { type: 'fixed', name: 'Sum', size: 2 }, default: '\u0000\u0000' },
+})
+const cyclic = { label: 'x', right: null, left: {} }
+cyclic.left = cyclic
+
+const MISFITS: readonly [string, AvroSchema, unknown, RegExp][] = [
+  ['a number for a text', CHAT, { text: 5, at: null }, /^value\.text must be string, got 5$/],
+  ['a missing field', CHAT, { at: null }, /^value\.text must be string, got undefined$/],
+  ['no record', CHAT, 'hi', /^value must be record Chat, got "hi"$/],
+  ['null', CHAT, null, /^value must be record Chat, got null$/],
+  ['no branch', CHAT, { text: '', at: 0.5 }, /^value\.at must be int, got 0\.5$/],
+  ['a deep one', CHAT, { text: '', at: 1, list: [{ n: 1 }, {}] }, /^value\.list\.1\.n must be int/],
+  ['in a map', CHAT, { text: '', at: 1, tags: { k: 1 } }, /^value\.tags\.k must be string, got 1$/],
+  ['an inherited symbol', CHAT, { text: '', at: 1, kind: 'toString' }, /^value\.kind must be enum/],
+  ['bytes of another size', CHAT, { text: '', at: 1, sum: Buffer.alloc(3) }, /^value\.sum must be/],
+  [
+    'a map key that is no key',
+    CHAT,
+    JSON.parse('{"text":"","at":1,"tags":{"__proto__":"x"}}'),
+    /proto/,
+  ],
+  ['an inherited branch', ['int', 'string', 'double'], { constructor: 1 }, /one of int, string/],
+  ['two branches at once', ['int', 'string', 'double'], { int: 1, string: '' }, /one of int/],
+  ['an int beyond 32 bits', 'int', 2 ** 31, /^value must be int, got 2147483648$/],
+  ['a long beyond 2^53', 'long', 2 ** 60, /^value must be long/],
+  ['a bigint', 'long', 1n, /^value must be long, got 1n$/],
+  ['a symbol', 'string', Symbol('x'), /^value must be string, got Symbol\(x\)$/],
+  ['a value without end', TREE, cyclic, /cannot be written/],
+  [
+    'a getter that throws',
+    CHAT,
+    {
+      get text() {
+        throw new Error('mine')
+      },
+    },
+    /cannot be written: mine/,
+  ],
+]
+
+for (const [name, schema, value, reason] of MISFITS) {
+  test(`refused: ${name}`, () => {
+    try {
+      new ChannelSchema(schema).encode(value)
+    } catch (error) {
+      assert.instance(error, IridiumError)
+      assert.is((error as IridiumError).code, 'ERR_IRIDIUM_BAD_MESSAGE')
+      assert.match((error as Error).message, reason)
+      return
+    }
+    assert.unreachable()
+  })
+}
+
+const BAD_SCHEMAS: readonly [string, unknown, RegExp][] = [
+  ['nothing', undefined, /undefined is none/],
+  ['null', null, /null is none/],
+  ['a function', () => {}, /a function is none/],
+  ['an unknown name', 'text', /undefined type name: text/],
+  ['a name that every object has', 'constructor', /undefined type name/],
+  ['a type that every object has', { type: 'constructor' }, /unknown type/],
+  ['no type', {}, /unknown type/],
+  ['a record without a name', { type: 'record', fields: [] }, /missing name/],
+  ['a record without fields', { type: 'record', name: 'R' }, /fields/],
+  [
+    'a field twice',
+    {
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: 'a', type: 'int' },
+        { name: 'a', type: 'int' },
+      ],
+    },
+    /duplicate/,
+  ],
+  [
+    'a field that would be a prototype',
+    { type: 'record', name: 'R', fields: [{ name: '__proto__', type: 'int' }] },
+    /__proto__/,
+  ],
+  ['a name that is none', { type: 'record', name: 'a b', fields: [] }, /invalid/],
+  [
+    'code as a field name',
+    { type: 'record', name: 'R', fields: [{ name: 'a;b', type: 'int' }] },
+    /invalid/,
+  ],
+  ['a default that does not fit', record('R', { a: { type: 'int', default: 'x' } }), /default/],
+  ['an empty union', [], /empty union/],
+  ['a union in a union', ['null', ['int', 'null']], /nested/],
+  ['a branch twice', ['int', 'int'], /duplicate/],
+  ['items without bytes', { type: 'array', items: 'null' }, /take no bytes/],
+  ['items of empty records', { type: 'array', items: record('E', { n: 'null' }) }, /take no bytes/],
+  ['a record of itself', record('R', { r: 'R' }), /contains itself/],
+  ['records of each other', record('R', { s: record('S', { r: 'R' }) }), /contains itself/],
+  ['a fixed of 17 MiB', { type: 'fixed', name: 'F', size: 17 * 1024 * 1024 }, /the most is/],
+  ['a fixed of negative size', { type: 'fixed', name: 'F', size: -1 }, /invalid/],
+  ['an enum without symbols', { type: 'enum', name: 'E', symbols: [] }, /symbols/],
+  [
+    '17 KiB',
+    { type: 'enum', name: 'E', symbols: Array.from({ length: 3000 }, (_, i) => `s${i}`) },
+    /16384/,
+  ],
+]
+
+for (const [name, schema, reason] of BAD_SCHEMAS) {
+  test(`no schema: ${name}`, () => {
+    try {
+      new ChannelSchema(schema as AvroSchema)
+    } catch (error) {
+      assert.is((error as IridiumError).code, 'ERR_IRIDIUM_BAD_OPTION')
+      assert.match((error as Error).message, reason)
+      return
+    }
+    assert.unreachable()
+  })
+}
+
+test('a schema with short names in a long namespace is measured as it is sent', () => {
+  const namespace = 'n'.repeat(2000)
+  const fields = Array.from({ length: 20 }, (_, i) => ({
+    name: `f${i}`,
+    type: record(`R${i}`, {}),
+  }))
+  assert.throws(() => new ChannelSchema({ type: 'record', name: 'R', namespace, fields }), /16384/)
+})
+
+test('two schemas are the same if all that matters to a host is', () => {
+  const same = (a: AvroSchema, b: AvroSchema) => new ChannelSchema(a).equals(new ChannelSchema(b))
+  assert.ok(same('int', { type: 'int' }))
+  assert.ok(same(CHAT, structuredClone(CHAT)))
+  assert.not(same(record('R', { a: 'int' }), record('R', { a: { type: 'int', default: 1 } })))
+})
+
+// --- evolution ---
+
+const V1 = record('Job', { id: 'int', name: 'string' })
+const EVOLUTIONS: readonly [string, AvroSchema, AvroSchema, unknown, unknown][] = [
+  [
+    'a field with a default is new to the reader',
+    V1,
+    record('Job', { id: 'int', name: 'string', priority: { type: 'int', default: 3 } }),
+    { id: 1, name: 'a' },
+    { id: 1, name: 'a', priority: 3 },
+  ],
+  [
+    'a field is unknown to the reader',
+    record('Job', {
+      extra: { type: { type: 'map', values: { type: 'array', items: 'double' } }, default: {} },
+      id: 'int',
+      name: 'string',
+    }),
+    V1,
+    { extra: { a: [1, 2], b: [] }, id: 1, name: 'a' },
+    { id: 1, name: 'a' },
+  ],
+  [
+    'the order differs',
+    V1,
+    record('Job', { name: 'string', id: 'int' }),
+    { id: 1, name: 'a' },
+    { name: 'a', id: 1 },
+  ],
+  [
+    'an alias',
+    V1,
+    {
+      type: 'record',
+      name: 'Task',
+      aliases: ['Job'],
+      fields: [{ name: 'number', aliases: ['id'], type: 'long' }],
+    },
+    { id: 7, name: 'a' },
+    { number: 7 },
+  ],
+  ['int to double', 'int', 'double', 5, 5],
+  ['int to long', 'int', 'long', -5, -5],
+  ['bytes to string', 'bytes', 'string', Buffer.from('ü'), 'ü'],
+  ['one to a union', 'string', ['null', 'string'], 'x', 'x'],
+  ['a union to one', ['null', 'string'], 'string', 'x', 'x'],
+  [
+    'an enum with a default',
+    { type: 'enum', name: 'E', symbols: ['A', 'C'] },
+    { type: 'enum', name: 'E', symbols: ['A', 'B'], default: 'B' },
+    'C',
+    'B',
+  ],
+  [
+    'a tree that grows leaves',
+    TREE,
+    record('Tree', {
+      label: 'string',
+      left: ['null', 'Tree'],
+      weight: { type: 'int', default: 1 },
+    }),
+    {
+      left: { left: null, label: 'a', right: { left: null, label: 'c', right: null } },
+      label: 'b',
+      right: null,
+    },
+    { label: 'b', left: { label: 'a', left: null, weight: 1 }, weight: 1 },
+  ],
+]
+
+for (const [name, writer, reader, value, seen] of EVOLUTIONS) {
+  test(`evolves: ${name}`, () => {
+    const [peer, own] = [new ChannelSchema(writer), new ChannelSchema(reader)]
+    const bytes = peer.encode(value)
+    assert.equal(read(own, peer, bytes), seen)
+    assert.equal(read(own, peer, bytes), seen, 'again, from the cache')
+  })
+}
+
+const INCOMPATIBLE: readonly [string, AvroSchema, AvroSchema][] = [
+  ['text and number', 'string', 'int'],
+  ['a field without a default', V1, record('Job', { id: 'int', name: 'string', priority: 'int' })],
+  ['another name', V1, record('Task', { id: 'int' })],
+  ['another size', { type: 'fixed', name: 'F', size: 1 }, { type: 'fixed', name: 'F', size: 2 }],
+  ['an array for a record', { type: 'array', items: 'int' }, V1],
+  ['a record for an array', V1, { type: 'array', items: 'int' }],
+  [
+    'a field named as every object has one',
+    V1,
+    record('Job', { constructor: { type: 'int', default: 1 }, id: 'int' }),
+  ],
+]
+
+for (const [name, writer, reader] of INCOMPATIBLE) {
+  test(`does not evolve: ${name}`, () => {
+    const text = new ChannelSchema(writer).text
+    assert.throws(
+      () => new ChannelSchema(reader).readerOf(text),
+      (e: Error) => e.message.length > 5,
+    )
+  })
+}
+
+test('of a union that is read as one type, only the values of another branch are refused', () => {
+  const peer = new ChannelSchema(['null', 'string'])
+  const own = new ChannelSchema('string')
+  assert.is(read(own, peer, peer.encode('x')), 'x')
+  assert.throws(() => read(own, peer, peer.encode(null)), /branch 0 cannot be read as string/)
+})
+
+test('a union of records that occurs twice resolves to the right branch both times', () => {
+  const [a, b] = [record('A', { x: 'int' }), record('B', { y: 'string' })]
+  const peer = new ChannelSchema(record('R', { one: [a, b], two: ['A', 'B'] }))
+  const own = new ChannelSchema(
+    record('R', { one: [a, b], two: ['A', 'B'], n: { type: 'int', default: 0 } }),
+  )
+  const value = { one: { B: { y: 'p' } }, two: { B: { y: 'q' } } }
+  assert.equal(read(own, peer, peer.encode(value)), { ...value, n: 0 })
+})
+
+// --- what a peer may cost ---
+
+const HOSTILE: readonly [string, AvroSchema, string][] = [
+  ['ten million items in five bytes', { type: 'array', items: 'int' }, '80dac40900'],
+  ['a count beyond 2^53', { type: 'array', items: 'int' }, 'ffffffffffffffffff01'],
+  ['ten million entries', { type: 'map', values: 'int' }, '80dac40900'],
+  ['a negative count with a negative size', { type: 'array', items: 'int' }, '0101'],
+  ['a text longer than the message', 'string', 'fe0161'],
+  ['a text of negative length', 'string', '01'],
+  ['a text that is not UTF-8', 'string', '04ffff'],
+  ['bytes longer than the message', 'bytes', 'feffffff0f'],
+  ['a branch that does not exist', ['null', 'int'], '04'],
+  ['a negative branch', ['null', 'int'], '01'],
+  ['a symbol that does not exist', { type: 'enum', name: 'E', symbols: ['A'] }, '02'],
+  ['a boolean of 2', 'boolean', '02'],
+  ['an int of 64 bits', 'int', 'ffffffffffffffffff01'],
+  ['a double cut short', 'double', '00000000'],
+  ['the key __proto__', { type: 'map', values: 'int' }, '02125f5f70726f746f5f5f0000'],
+  ['a tree as deep as the message', TREE, '02'.repeat(1_000_000)],
+]
+
+for (const [name, schema, hex] of HOSTILE) {
+  test(`costs nothing: ${name}`, () => {
+    const own = new ChannelSchema(schema)
+    const skipping = new ChannelSchema(record('Rest', {}))
+    const peersText = JSON.stringify(record('Rest', { gone: schema }))
+    const bytes = Buffer.from(hex, 'hex')
+    const begun = performance.now()
+    assert.throws(() => own.readerOf(own.text)._read(new Cursor(bytes)))
+    // Skipping a field that only the writer knows must be as careful.
+    try {
+      const cursor = new Cursor(bytes)
+      skipping.readerOf(peersText)._read(cursor)
+      assert.ok(cursor.pos <= bytes.length)
+    } catch {}
+    assert.ok(performance.now() - begun < 500, `${performance.now() - begun} ms`)
+  })
+}
+
+test('a hostile schema is refused, or costs little', () => {
+  const own = new ChannelSchema(CHAT)
+  const fill = (piece: (i: number) => string, open: string, close: string): string => {
+    let text = open
+    for (let i = 0; text.length < 16_000; i++) text += `${i ? ',' : ''}${piece(i)}`
+    return text + close
+  }
+  const many = [
+    '',
+    '{',
+    'null',
+    '"constructor"',
+    '{"type":"array","items":"null"}',
+    '{"type":"record","name":"Chat","fields":[{"name":"__proto__","type":"string"}]}',
+    '['.repeat(16_000),
+    `${'{"type":"array","items":'.repeat(600)}"int"${'}'.repeat(600)}`,
+    fill((i) => `{"type":"record","name":"r${i}","fields":[]}`, '[', ']'),
+    fill(
+      (i) => `{"name":"f${i}","type":{"type":"array","items":"int"}}`,
+      '{"type":"record","name":"Chat","fields":[',
+      ']}',
+    ),
+    fill((i) => `"s${i}"`, '{"type":"enum","name":"Chat","symbols":[', ']}'),
+  ]
+  for (const text of many) {
+    const begun = performance.now()
+    assert.throws(() => own.readerOf(text), text.slice(0, 60))
+    assert.ok(
+      performance.now() - begun < 250,
+      `${text.slice(0, 60)}: ${performance.now() - begun} ms`,
+    )
+  }
+})
+
+test('whatever the bytes are, reading ends at once and within them', () => {
+  const schemas = [CHAT, TREE, ['int', 'string', 'double'], { type: 'array', items: CHAT }].map(
+    (schema) => new ChannelSchema(schema as AvroSchema),
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(3), (bytes, index) => {
+      const own = schemas[index] as ChannelSchema
+      const cursor = new Cursor(Buffer.from(bytes))
+      try {
+        own.readerOf(own.text)._read(cursor)
+      } catch (error) {
+        assert.instance(error, Error)
+      }
+      assert.ok(cursor.pos <= bytes.length)
+    }),
+    { numRuns: 5000, seed: 7 },
+  )
+})
+
+test('random values come back, with every kind of type in one record', () => {
+  const own = new ChannelSchema(
+    record('All', {
+      b: 'boolean',
+      i: 'int',
+      l: 'long',
+      d: 'double',
+      s: 'string',
+      a: { type: { type: 'array', items: 'long' }, default: [] },
+      m: { type: { type: 'map', values: ['null', 'string'] }, default: {} },
+      u: ['null', 'long'],
+    }),
+  )
+  const key = fc.string({ unit: 'grapheme' }).filter((text) => text !== '__proto__')
+  const long = fc.integer({ min: -(2 ** 53) + 2, max: 2 ** 53 - 2 })
+  const value = fc.record(
+    {
+      b: fc.boolean(),
+      i: fc.integer(),
+      l: long,
+      d: fc.double({ noNaN: true }),
+      s: fc.string({ unit: 'grapheme', maxLength: 80 }),
+      a: fc.array(long),
+      m: fc.dictionary(key, fc.option(fc.string({ unit: 'grapheme' })), { noNullPrototype: true }),
+      u: fc.option(long),
+    },
+    { noNullPrototype: true },
+  )
+  fc.assert(
+    fc.property(value, (sent) => {
+      assert.equal(read(own, own, own.encode(sent)), sent)
+    }),
+    { numRuns: 1000, seed: 11 },
+  )
+})
+
+test.run()
