@@ -1,5 +1,5 @@
-// Owns the channels' side of one link between members: a sender, a receiver, the requests under way, and the
-// line of each of our channels. It has no I/O and no clock: bytes come in by `receive` and go out by the outlet.
+// Owns the channels' side of one link between members: a sender, a receiver, the requests under way, and
+// what each of our channels sends. It has no I/O and no clock: bytes come in by `receive` and go out by the outlet.
 import type { Member } from '../../cluster/member.js'
 import { IridiumError } from '../../core/errors.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
@@ -22,7 +22,7 @@ export class MemberLink {
   readonly sender: Sender
   readonly requests: Requests
   readonly #receiver: Receiver
-  readonly #lines = new Map<WritableChannel, Outgoing>()
+  readonly #outgoing = new Map<WritableChannel, Outgoing>()
 
   constructor({ member, outlet, host, soon }: MemberLinkOptions) {
     this.member = member
@@ -38,12 +38,12 @@ export class MemberLink {
   }
 
   /** What `channel` has under way here. */
-  line(channel: WritableChannel): Outgoing {
-    const known = this.#lines.get(channel)
+  outgoing(channel: WritableChannel): Outgoing {
+    const known = this.#outgoing.get(channel)
     if (known) return known
-    const line = new Outgoing(channel)
-    this.#lines.set(channel, line)
-    return line
+    const out = new Outgoing(channel)
+    this.#outgoing.set(channel, out)
+    return out
   }
 
   /**
@@ -56,10 +56,10 @@ export class MemberLink {
 
   /** Forgets a channel that has been closed; what waits there ends with `error`. */
   closeChannel(channel: WritableChannel, error: IridiumError): void {
-    const line = this.#lines.get(channel)
-    if (!line) return
-    this.#lines.delete(channel)
-    this.sender.close(line, error)
+    const out = this.#outgoing.get(channel)
+    if (!out) return
+    this.#outgoing.delete(channel)
+    this.sender.close(out, error)
     this.requests.rejectAll(error, channel)
   }
 
@@ -71,11 +71,11 @@ export class MemberLink {
   }
 
   #reply(channel: ReadableChannel, id: number, value: unknown): void {
-    const line = this.#lines.get(channel) ?? (channel.isOpen ? this.line(channel) : undefined)
-    if (!line) {
+    if (!channel.isOpen) {
       throw new IridiumError('ERR_IRIDIUM_CLOSED', `the channel ${channel.name} has been closed`)
     }
-    if (this.sender.sendNow(line, DATA_TAGS.Reply, id, value)) return
-    this.sender.sendLater(line, DATA_TAGS.Reply, id, payloadOf(channel, value))
+    const out = this.outgoing(channel)
+    if (this.sender.sendNow(out, DATA_TAGS.Reply, id, value)) return
+    this.sender.sendLater(out, DATA_TAGS.Reply, id, payloadOf(channel, value))
   }
 }

@@ -38,7 +38,7 @@ export interface ChannelOwner {
 /** The way from this channel to a member. */
 interface Route {
   readonly link: MemberLink
-  readonly line: Outgoing
+  readonly out: Outgoing
 }
 
 const { Message: MESSAGE, Request: REQUEST } = DATA_TAGS
@@ -71,9 +71,9 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   send(to: string, value: unknown, options: CallOptions = {}): Promise<void> {
     if (options.signal === undefined) {
       try {
-        const { link, line } = this.#route(to)
-        if (link.sender.sendNow(line, MESSAGE, 0, value)) {
-          return link.sender.isClear(line) ? DONE : this.drain(to)
+        const { link, out } = this.#route(to)
+        if (link.sender.sendNow(out, MESSAGE, 0, value)) {
+          return link.sender.isClear(out) ? DONE : this.drain(to)
         }
       } catch (error) {
         return Promise.reject(error)
@@ -86,18 +86,18 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   }
 
   write(to: string, value: unknown): boolean {
-    const { link, line } = this.#route(to)
-    if (!link.sender.sendNow(line, MESSAGE, 0, value)) {
-      link.sender.sendLater(line, MESSAGE, 0, payloadOf(this, value))
+    const { link, out } = this.#route(to)
+    if (!link.sender.sendNow(out, MESSAGE, 0, value)) {
+      link.sender.sendLater(out, MESSAGE, 0, payloadOf(this, value))
     }
-    return link.sender.isClear(line)
+    return link.sender.isClear(out)
   }
 
   drain(to: string, options: CallOptions = {}): Promise<void> {
     return this.#owner.calls.begin<void>(options, (settle) => {
-      const { link, line } = this.#route(to)
-      if (!link.sender.isClear(line)) {
-        return link.sender.whenClear(line, (error) => settleWith(settle, error))
+      const { link, out } = this.#route(to)
+      if (!link.sender.isClear(out)) {
+        return link.sender.whenClear(out, (error) => settleWith(settle, error))
       }
       settle.resolve()
     })
@@ -131,7 +131,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
       return Promise.reject(badOption('timeoutMs', expected, timeoutMs))
     }
     return calls.begin<unknown>(options, (settle) => {
-      const { link, line } = this.#route(to)
+      const { link, out } = this.#route(to)
       const { sender, requests } = link
       const fail = (error: unknown): void => {
         stopTimer()
@@ -158,11 +158,11 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
         reject: fail,
       })
       try {
-        if (!sender.sendNow(line, REQUEST, id, value)) {
+        if (!sender.sendNow(out, REQUEST, id, value)) {
           const ended = (error?: IridiumError): void => {
             if (error) requests.take(id)?.reject(error)
           }
-          withdraw = sender.sendLater(line, REQUEST, id, payloadOf(this, value), ended)
+          withdraw = sender.sendLater(out, REQUEST, id, payloadOf(this, value), ended)
         }
         counters.requestsSent++
       } catch (error) {
@@ -281,7 +281,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     let route = this.#routes.get(to)
     if (!route) {
       const link = this.#owner.link(to)
-      route = { link, line: link.line(this) }
+      route = { link, out: link.outgoing(this) }
       this.#routes.set(to, route)
     }
     this.#lastTo = to
@@ -289,8 +289,8 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     return route
   }
 
-  #sendLater({ link, line }: Route, payload: Buffer, settle: Settle<void>): () => void {
-    return link.sender.sendLater(line, MESSAGE, 0, payload, (error) => settleWith(settle, error))
+  #sendLater({ link, out }: Route, payload: Buffer, settle: Settle<void>): () => void {
+    return link.sender.sendLater(out, MESSAGE, 0, payload, (error) => settleWith(settle, error))
   }
 
   #checkOpen(): void {

@@ -1,5 +1,5 @@
-// Owns what one channel has under way to one member: its number on the link, its credit, and the messages
-// that wait, in order. Must not know when they may go: that is the sender's.
+// Owns what one channel has under way to one member: its number on the link, its credit, and what waits, in
+// order. Must not know when they may go: that is the sender's.
 import { IridiumError } from '../../core/errors.js'
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import type { ChannelSchema } from './schema.js'
@@ -35,22 +35,16 @@ export interface Waiting {
   next: Waiting | undefined
 }
 
-export class Outgoing {
-  readonly channel: WritableChannel
-  /** The channel's number on this link; -1 until the peer has been told. */
-  number = -1
-  credit = CHANNEL_WINDOW_BYTES
-  /** How many bytes the length of the last value took: most likely the next one's takes as many. */
-  lengthBytes = 1
+/** Messages that go one after the other. */
+export class Line {
+  readonly outgoing: Outgoing
   /** Whether the sender has it on its list of those that can go on. */
   isListed = false
-  /** Told when the way is clear, or with an error when it is gone. */
-  readonly drains = new Set<(error?: IridiumError) => void>()
   #first: Waiting | undefined
   #last: Waiting | undefined
 
-  constructor(channel: WritableChannel) {
-    this.channel = channel
+  constructor(outgoing: Outgoing) {
+    this.outgoing = outgoing
   }
 
   get first(): Waiting | undefined {
@@ -62,7 +56,8 @@ export class Outgoing {
     const first = this.#first
     if (!first) return false
     if (first.isWithdrawn) return true
-    return first.sent > 0 ? first.sent < first.upTo : first.cost === 0 || this.credit > 0
+    if (first.sent > 0) return first.sent < first.upTo
+    return first.cost === 0 || this.outgoing.credit > 0
   }
 
   push(waiting: Waiting): void {
@@ -74,6 +69,24 @@ export class Outgoing {
   shift(): void {
     this.#first = this.#first?.next
     if (!this.#first) this.#last = undefined
+  }
+}
+
+export class Outgoing {
+  readonly channel: WritableChannel
+  /** The channel's number on this link; -1 until the peer has been told. */
+  number = -1
+  credit = CHANNEL_WINDOW_BYTES
+  /** How many bytes the length of the last value took: most likely the next one's takes as many. */
+  lengthBytes = 1
+  readonly messages = new Line(this)
+  /** Apart: a reply that waited behind messages without credit could be what their receiver waits for. */
+  readonly replies = new Line(this)
+  /** Told when the way is clear, or with an error when it is gone. */
+  readonly drains = new Set<(error?: IridiumError) => void>()
+
+  constructor(channel: WritableChannel) {
+    this.channel = channel
   }
 }
 

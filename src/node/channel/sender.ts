@@ -20,7 +20,13 @@ import { Cursor } from '../../protocol/cursor.js'
 import { closeFrame, DATA_TAGS, type PlainData, writePlain } from '../../protocol/data-codec.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
-import { type Outgoing, tooLarge, type Waiting, type WritableChannel } from './outgoing.js'
+import {
+  type Line,
+  type Outgoing,
+  tooLarge,
+  type Waiting,
+  type WritableChannel,
+} from './outgoing.js'
 
 /** Where a link's frames are put: the outbox, and who accounts for it. */
 export interface Outlet {
@@ -54,10 +60,10 @@ export class Sender {
   #lastNumber = -1
   readonly #byNumber = new Map<number, Outgoing>()
   #lastStream = 0
-  readonly #streams = new Map<number, Outgoing>()
+  readonly #streams = new Map<number, Line>()
   /** The lines that can go on, in turn. */
-  readonly #ready: Outgoing[] = []
-  /** The lines with somebody who waits for a clear way. */
+  readonly #ready: Line[] = []
+  /** The channels with somebody who waits for a clear way. */
   readonly #awaited = new Set<Outgoing>()
   #waitingBytes = 0
   #cancelPump: Cancel | undefined
@@ -74,32 +80,32 @@ export class Sender {
    * kind it is, `id` of which request.
    * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
    */
-  sendNow(line: Outgoing, tag: number, id: number, value: unknown): boolean {
+  sendNow(out: Outgoing, tag: number, id: number, value: unknown): boolean {
     const outlet = this.#outlet
-    const { schema, maxMessageBytes } = line.channel
+    const { schema, maxMessageBytes } = out.channel
     const cursor = this.#freeCursor()
     for (;;) {
-      if (line.first || outlet.isFull || this.#lost) return false
-      if (tag !== REPLY && line.credit <= 0) return false
-      if (line.number < 0) this.#open(line)
+      if (lineOf(out, tag).first || outlet.isFull || this.#lost) return false
+      if (tag !== REPLY && out.credit <= 0) return false
+      if (out.number < 0) this.#open(out)
       outlet.begin(cursor)
       const start = cursor.pos
       cursor.pos += FRAME_HEADER_BYTES
-      writeHead(cursor, tag, line.number, id)
+      writeHead(cursor, tag, out.number, id)
       const lengthAt = cursor.pos
-      const valueAt = lengthAt + line.lengthBytes
+      const valueAt = lengthAt + out.lengthBytes
       cursor.pos = valueAt
       this.#writeValue(schema, cursor, value)
       const length = cursor.pos - valueAt
       if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
         outlet.cancel()
-        if (length > maxMessageBytes) throw tooLarge(line.channel, length)
+        if (length > maxMessageBytes) throw tooLarge(out.channel, length)
         return false
       }
-      this.#writeLength(line, cursor, lengthAt, length)
+      this.#writeLength(out, cursor, lengthAt, length)
       closeFrame(cursor, start)
       if (outlet.commit(cursor)) {
-        if (tag !== REPLY) this.#take(line, length + MESSAGE_OVERHEAD_BYTES)
+        if (tag !== REPLY) this.#take(out, length + MESSAGE_OVERHEAD_BYTES)
         this.#counted(tag, length)
         return true
       }
@@ -112,7 +118,7 @@ export class Sender {
    * @throws IridiumError ERR_IRIDIUM_LIMIT
    */
   sendLater(
-    line: Outgoing,
+    out: Outgoing,
     tag: number,
     id: number,
     payload: Buffer,
@@ -127,8 +133,8 @@ export class Sender {
         `more than ${MAX_WAITING_BYTES} bytes wait for this member`,
       )
     }
-    if (line.number < 0) this.#open(line)
-    const head = headOf(tag, line.number, id, payload.length)
+    if (out.number < 0) this.#open(out)
+    const head = headOf(tag, out.number, id, payload.length)
     const waiting: Waiting = {
       tag,
       head,
@@ -142,6 +148,7 @@ export class Sender {
       upTo: 0,
       next: undefined,
     }
+    const line = lineOf(out, tag)
     this.#count(waiting, 1)
     line.push(waiting)
     this.#goOn(line)
@@ -158,33 +165,31 @@ export class Sender {
     } while (!this.#outlet.commit(cursor))
   }
 
-  /** Whether a message of this line would go at once, and the connection does not ask us to stop. */
-  isClear(line: Outgoing): boolean {
-    return !line.first && line.credit > 0 && !this.#outlet.isBlocked && !this.#outlet.isFull
+  /** Whether a message of this channel would go at once, and the connection does not ask us to stop. */
+  isClear({ messages, credit }: Outgoing): boolean {
+    return !messages.first && credit > 0 && !this.#outlet.isBlocked && !this.#outlet.isFull
   }
 
-  /** Calls back when the line is clear, or with an error when the link is lost or the channel closed. */
-  whenClear(line: Outgoing, callback: (error?: IridiumError) => void): () => void {
-    line.drains.add(callback)
-    this.#awaited.add(line)
-    return () => line.drains.delete(callback)
+  /** Calls back when the way is clear, or with an error when the link is lost or the channel closed. */
+  whenClear(out: Outgoing, callback: (error?: IridiumError) => void): () => void {
+    out.drains.add(callback)
+    this.#awaited.add(out)
+    return () => out.drains.delete(callback)
   }
 
-  /** Ends a channel here: what waits in its line ends with `error`. */
-  close(line: Outgoing, error: IridiumError): void {
-    this.#end(line, error)
-    if (line.number < 0) return
-    this.#byNumber.delete(line.number)
-    this.put({ type: 'Close', channel: line.number })
+  /** Ends a channel here: what waits ends with `error`. */
+  close(out: Outgoing, error: IridiumError): void {
+    this.#end(out, error)
+    if (out.number < 0) return
+    this.#byNumber.delete(out.number)
+    this.put({ type: 'Close', channel: out.number })
   }
 
   /** The link is gone: everything that waits ends with `error`. */
   lose(error: IridiumError): void {
     this.#lost = error
     this.#cancelPump?.()
-    for (const line of new Set([...this.#byNumber.values(), ...this.#awaited])) {
-      this.#end(line, error)
-    }
+    for (const out of new Set([...this.#byNumber.values(), ...this.#awaited])) this.#end(out, error)
     this.#ready.length = 0
     this.#streams.clear()
   }
@@ -198,14 +203,14 @@ export class Sender {
 
   /** The receiver has dealt with messages that took so much credit. */
   credited(number: number, bytes: number): void {
-    const line = this.#byNumber.get(number)
-    if (!line) {
+    const out = this.#byNumber.get(number)
+    if (!out) {
       if (number > this.#lastNumber) throw protocolError(`credit for channel ${number}, not opened`)
       return
     }
-    line.credit += bytes
-    if (line.credit > CHANNEL_WINDOW_BYTES) throw protocolError('more credit than was taken')
-    this.#goOn(line)
+    out.credit += bytes
+    if (out.credit > CHANNEL_WINDOW_BYTES) throw protocolError('more credit than was taken')
+    this.#goOn(out.messages)
   }
 
   /** The receiver has room for so much of a message in pieces; or none, and says why. */
@@ -227,12 +232,12 @@ export class Sender {
 
   // --- lines ---
 
-  #goOn(line: Outgoing): void {
+  #goOn(line: Line): void {
     this.#list(line)
     this.#pump()
   }
 
-  #list(line: Outgoing): void {
+  #list(line: Line): void {
     if (line.isListed || !line.canGoOn) return
     line.isListed = true
     this.#ready.push(line)
@@ -246,15 +251,15 @@ export class Sender {
         this.#pumpLater()
         break
       }
-      const line = this.#ready.shift() as Outgoing
+      const line = this.#ready.shift() as Line
       line.isListed = false
       if (line.canGoOn) bytes += this.#advance(line)
       this.#list(line)
     }
-    for (const line of this.#awaited) {
-      if (!this.isClear(line)) continue
-      this.#awaited.delete(line)
-      settleAll(line.drains)
+    for (const out of this.#awaited) {
+      if (!this.isClear(out)) continue
+      this.#awaited.delete(out)
+      settleAll(out.drains)
     }
   }
 
@@ -266,7 +271,7 @@ export class Sender {
   }
 
   /** Sends the next message of a line, or the next piece of it. Returns its bytes. */
-  #advance(line: Outgoing): number {
+  #advance(line: Line): number {
     const waiting = line.first as Waiting
     const before = waiting.sent
     if (waiting.isWithdrawn) {
@@ -274,7 +279,7 @@ export class Sender {
       this.#finish(line, waiting)
       return 0
     }
-    if (waiting.sent === 0) this.#take(line, waiting.cost)
+    if (waiting.sent === 0) this.#take(line.outgoing, waiting.cost)
     if (waiting.payload.length <= MAX_WHOLE_BYTES) {
       this.#putFrame(waiting, waiting.length)
     } else {
@@ -293,34 +298,36 @@ export class Sender {
     return bytes
   }
 
-  #finish(line: Outgoing, waiting: Waiting, error?: IridiumError): void {
+  #finish(line: Line, waiting: Waiting, error?: IridiumError): void {
     line.shift()
     this.#streams.delete(waiting.stream)
     this.#count(waiting, -1)
     waiting.ended?.(error)
   }
 
-  #withdraw(line: Outgoing, waiting: Waiting): void {
+  #withdraw(line: Line, waiting: Waiting): void {
     waiting.isWithdrawn = true
     if (line.first === waiting) this.#goOn(line)
   }
 
-  #end(line: Outgoing, error: IridiumError): void {
-    for (let waiting = line.first; waiting; waiting = line.first) {
-      if (waiting.sent > 0) this.#giveUp(waiting)
-      this.#finish(line, waiting, error)
+  #end(out: Outgoing, error: IridiumError): void {
+    for (const line of [out.messages, out.replies]) {
+      for (let waiting = line.first; waiting; waiting = line.first) {
+        if (waiting.sent > 0) this.#giveUp(waiting)
+        this.#finish(line, waiting, error)
+      }
     }
-    this.#awaited.delete(line)
-    settleAll(line.drains, error)
+    this.#awaited.delete(out)
+    settleAll(out.drains, error)
   }
 
   // --- frames ---
 
-  #open(line: Outgoing): void {
-    line.number = ++this.#lastNumber
-    this.#byNumber.set(line.number, line)
-    const { name, schema } = line.channel
-    this.put({ type: 'Open', channel: line.number, name, schema: schema.text })
+  #open(out: Outgoing): void {
+    out.number = ++this.#lastNumber
+    this.#byNumber.set(out.number, out)
+    const { name, schema } = out.channel
+    this.put({ type: 'Open', channel: out.number, name, schema: schema.text })
   }
 
   #writeValue(schema: WritableChannel['schema'], cursor: Cursor, value: unknown): void {
@@ -336,13 +343,13 @@ export class Sender {
     }
   }
 
-  /** Writes the length before a value for which `line.lengthBytes` were left free, and moves the value if they do not suit. */
-  #writeLength(line: Outgoing, cursor: Cursor, at: number, length: number): void {
+  /** Writes the length before a value for which `out.lengthBytes` were left free, and moves the value if they do not suit. */
+  #writeLength(out: Outgoing, cursor: Cursor, at: number, length: number): void {
     const bytes = length < 64 ? 1 : length < 8192 ? 2 : 3
     const { buf } = cursor
-    if (bytes !== line.lengthBytes) {
-      const from = at + line.lengthBytes
-      line.lengthBytes = bytes
+    if (bytes !== out.lengthBytes) {
+      const from = at + out.lengthBytes
+      out.lengthBytes = bytes
       cursor.pos = at + bytes + length
       if (cursor.pos <= buf.length) buf.copyWithin(at + bytes, from, from + length)
     }
@@ -399,9 +406,9 @@ export class Sender {
     this.#counters.bytesSent += bytes
   }
 
-  #take(line: Outgoing, cost: number): void {
-    line.credit -= cost
-    if (cost > 0 && line.credit <= 0) this.#counters.stalls++
+  #take(out: Outgoing, cost: number): void {
+    out.credit -= cost
+    if (cost > 0 && out.credit <= 0) this.#counters.stalls++
   }
 }
 
@@ -411,6 +418,10 @@ function writeHead(cursor: Cursor, tag: number, number: number, id: number): voi
   cursor.writeLong(tag / 2)
   cursor.writeLong(number)
   if (tag !== MESSAGE) cursor.writeLong(id)
+}
+
+function lineOf({ messages, replies }: Outgoing, tag: number): Line {
+  return tag === REPLY ? replies : messages
 }
 
 function headOf(tag: number, number: number, id: number, length: number): Buffer {
