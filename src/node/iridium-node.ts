@@ -165,7 +165,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /**
    * Joins the cluster of any of the seeds; starts first, if need be. An address of its own is skipped. Resolves
    * when every listed member is linked, refused, or 5 s old, to the members that are linked; the rest is found later.
-   * Joining again merges clusters.
+   * Joining again merges clusters. A signal ends the waiting; a link that was made by then stays.
    * @throws IridiumError ERR_IRIDIUM_JOIN_FAILED if no seed accepts, with the reasons (one of each seed) as the
    *   `errors` of its cause: the node stays listening; what `start` rejects with
    */

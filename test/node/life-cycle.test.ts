@@ -1,4 +1,5 @@
 // Every method in every state, over real sockets: what it does, what it refuses, and that close always ends it.
+import { on, once } from 'node:events'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { assemble } from '../../src/assembler/assemble.js'
@@ -392,6 +393,28 @@ test('waitFor: the next one that passes the filter; its listeners are gone after
   ]) {
     const call = a.waitFor(...(bad as unknown as ['joined']))
     assert.is(await codeOf(call), 'ERR_IRIDIUM_BAD_OPTION', String(bad))
+  }
+})
+
+test('once and on of node:events work on a node', async () => {
+  const [a, b] = [make({ alias: 'a' }), make({ alias: 'b' })]
+  // At run time; the types of node:events ask for methods that nobody needs.
+  const emitter = a as unknown as NodeJS.EventEmitter
+  const listening = once(emitter, 'listening')
+  await a.start()
+  assert.equal(await listening, [{ address: address(a) }])
+  setImmediate(() => void codeOf(b.join(address(a))))
+  for await (const [{ member }] of on(emitter, 'memberJoined')) {
+    assert.is(member.alias, 'b')
+    break
+  }
+  const signal = AbortSignal.timeout(5)
+  const aborted = once(emitter, 'isolated', { signal }).catch((error: Error) => error.name)
+  const alive = setTimeout(() => {}, 1000)
+  assert.is(await aborted, 'AbortError')
+  clearTimeout(alive)
+  for (const name of ['listening', 'memberJoined', 'isolated', 'error'] as const) {
+    assert.is(a.listenerCount(name), 0, name)
   }
 })
 
