@@ -14,12 +14,15 @@ export class AssemblyError extends IridiumError {
   }
 
   override readonly name = 'AssemblyError'
-  readonly [brand] = true
   /** All of them, in source order; the assembler gives up at 1,000. */
   readonly diagnostics: readonly Diagnostic[]
 
   constructor(message: string, diagnostics: readonly Diagnostic[]) {
     super('ERR_IRIDIUM_ASSEMBLY', message)
     this.diagnostics = diagnostics
+  }
+
+  get [brand](): true {
+    return true
   }
 }

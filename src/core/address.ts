@@ -15,7 +15,7 @@ export function formatAddress({ host, port }: Address): string {
 
 /** Reads `host:port` or `[IPv6]:port`; null for anything else. */
 export function parseAddress(text: string): Address | null {
-  const match = /^(?:\[([0-9a-f:.%]+)\]|([^\s:[\]]+)):(\d{1,5})$/i.exec(text)
+  const match = /^(?:\[([0-9a-f:.]+(?:%[\w.~-]+)?)\]|([^\s:[\]]+)):(\d{1,5})$/i.exec(text)
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])
   return host !== undefined && isPort(port) ? { host, port } : null

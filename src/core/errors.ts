@@ -133,7 +133,6 @@ export class IridiumError extends Error {
   }
 
   override readonly name: string = 'IridiumError'
-  readonly [brand] = true
   readonly code: ErrorCode
   /** Whether the same call may succeed later without a change by the caller. */
   readonly retriable: boolean
@@ -146,6 +145,10 @@ export class IridiumError extends Error {
     super(message, options)
     this.code = code
     this.retriable = options.retriable ?? ERROR_CODES[code].retriable
+  }
+
+  get [brand](): true {
+    return true
   }
 }
 
@@ -169,7 +172,10 @@ export function describe(value: unknown): string {
   return typeof value === 'function' ? 'a function' : 'an object'
 }
 
-/** For a subclass's own brand: an inherited `hasInstance` would accept every IridiumError. */
+/**
+ * Whether `value` bears a class's brand: a getter of its prototype, so that it shows in no listing of properties.
+ * A subclass has a brand of its own: an inherited `hasInstance` would accept every instance of its parent.
+ */
 export function isBranded(value: unknown, key: symbol): boolean {
   return typeof value === 'object' && value !== null && key in value
 }

@@ -10,6 +10,7 @@ import {
   MAX_REFUSAL_MESSAGE_BYTES,
   MAX_TAGS_BYTES,
 } from '../core/limits.js'
+import { isName } from '../core/names.js'
 import { Malformed } from './bounded.js'
 import type { Listed, Message, Self } from './messages.js'
 import type { Versions } from './versions.js'
@@ -20,13 +21,13 @@ export function validate(message: Message): void {
     case 'Hello':
     case 'Join':
       versions(message)
-      text('cluster', message.cluster, 1, MAX_CLUSTER_NAME_BYTES)
+      name('cluster', message.cluster, MAX_CLUSTER_NAME_BYTES)
       introduction(message)
       return
     case 'HelloAck':
       versions(message)
       introduction(message.self)
-      text('you.host', message.you.host, 0, MAX_HOST_BYTES)
+      hostName('you.host', message.you.host, 0)
       range('you.port', message.you.port, 0, MAX_PORT)
       range('you.incarnation', message.you.incarnation, 0, MAX_INCARNATION)
       message.nodes.forEach(listed)
@@ -40,7 +41,7 @@ export function validate(message: Message): void {
       versions(message)
       text('code', message.code, 1, MAX_REFUSAL_CODE_BYTES)
       text('message', message.message, 0, MAX_REFUSAL_MESSAGE_BYTES)
-      text('alias', message.alias, 1, MAX_ALIAS_BYTES)
+      name('alias', message.alias, MAX_ALIAS_BYTES)
       range('incarnation', message.incarnation, 0, MAX_INCARNATION)
       if (message.holder) address(message.holder, 1)
       return
@@ -74,20 +75,20 @@ function versions({ minVersion, maxVersion }: Versions): void {
 
 /** A node that speaks of itself may leave its host empty: the address that the other side sees. */
 function introduction(node: Omit<Self, 'id'>): void {
-  text('alias', node.alias, 1, MAX_ALIAS_BYTES)
+  name('alias', node.alias, MAX_ALIAS_BYTES)
   range('incarnation', node.incarnation, 0, MAX_INCARNATION)
   address(node, 0)
   tags(node.tags)
 }
 
 function listed(node: Listed): void {
-  text('alias', node.alias, 1, MAX_ALIAS_BYTES)
+  name('alias', node.alias, MAX_ALIAS_BYTES)
   range('incarnation', node.incarnation, 0, MAX_INCARNATION)
   address(node, 1)
 }
 
 function address({ host, port }: { host: string; port: number }, minHostBytes: number): void {
-  text('host', host, minHostBytes, MAX_HOST_BYTES)
+  hostName('host', host, minHostBytes)
   range('port', port, 1, MAX_PORT)
 }
 
@@ -97,6 +98,18 @@ function tags(entries: Readonly<Record<string, string>>): void {
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   }
   range('the length of all tags', bytes, 0, MAX_TAGS_BYTES)
+}
+
+/** What others are shown by: nothing in it acts on a terminal or breaks a line of a log. */
+function name(field: string, value: string, maxBytes: number): void {
+  text(field, value, 1, maxBytes)
+  if (!isName(value, maxBytes)) throw new Malformed(`${field} has control characters`)
+}
+
+/** Nothing is resolved here; what can be no host at all is not even dialled. */
+function hostName(field: string, value: string, minBytes: number): void {
+  text(field, value, minBytes, MAX_HOST_BYTES)
+  if (/[\s\p{Cc}[\]]/u.test(value)) throw new Malformed(`${field} is no host`)
 }
 
 function text(name: string, value: string, minBytes: number, maxBytes: number): void {

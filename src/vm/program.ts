@@ -6,7 +6,7 @@
 //   64 .. 67      u32, little-endian: length N of the read-only section
 //   68 .. 67+N    read-only section
 //   68+N ..       code
-import { badOption, IridiumError } from '../core/errors.js'
+import { badOption, IridiumError, isBranded } from '../core/errors.js'
 import { MAX_PROGRAM_BYTES } from '../core/limits.js'
 import { sha256Hex } from './sha256.js'
 
@@ -14,8 +14,17 @@ export const MAGIC: readonly number[] = [0x45, 0x50, 0x49, 0x45]
 export const HEADER_BYTES = 68
 const READ_ONLY_LENGTH_AT = 64
 
-/** Assembled, checked, immutable bytecode. Made by `assemble` or `Program.from`. */
+const brand = Symbol.for('iridium.Program')
+
+/**
+ * Assembled, checked, immutable bytecode. Made by `assemble` or `Program.from`. Branded, so that a program of
+ * the ESM build runs in the CJS build, and the other way round.
+ */
 export class Program {
+  static [Symbol.hasInstance](value: unknown): value is Program {
+    return isBranded(value, brand)
+  }
+
   /** The EPIE image. Not to be written to. */
   readonly bytes: Uint8Array
   /** Labels and their values, where the program came from source; empty for an image. */
@@ -55,6 +64,10 @@ export class Program {
     return HEADER_BYTES + this.readOnly.length
   }
 
+  get [brand](): true {
+    return true
+  }
+
   /** Hex SHA-256 of `bytes`; computed once, when it is first read. */
   get id(): string {
     this.#id ??= sha256Hex(this.bytes)
@@ -82,11 +95,11 @@ function readOnlyLength(image: Uint8Array): number {
 }
 
 function check(image: Uint8Array): void {
-  if (image.length < HEADER_BYTES) {
-    throw badProgram(`an image has at least ${HEADER_BYTES} bytes, this one has ${image.length}`)
-  }
   if (!isImage(image)) {
     throw badProgram('the image does not begin with "EPIE"')
+  }
+  if (image.length < HEADER_BYTES) {
+    throw badProgram(`an image has at least ${HEADER_BYTES} bytes, this one has ${image.length}`)
   }
   for (let index = MAGIC.length; index < READ_ONLY_LENGTH_AT; index++) {
     if (image[index] !== 0) throw badProgram(`the reserved byte at ${index} is not zero`)

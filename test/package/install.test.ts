@@ -91,7 +91,7 @@ install('works by import', async () => {
   assert.is(await inProject(process.execPath, 'a.mjs'), 'halted\n')
 })
 
-install('works by require, and errors are told across the two builds', async () => {
+install('works by require, and errors and programs are told across the two builds', async () => {
   write(
     'b.cjs',
     `const { assemble, AssemblyError, IridiumError } = require('iridium-node')
@@ -101,10 +101,16 @@ install('works by require, and errors are told across the two builds', async () 
        try { esm.assemble('?') } catch (error) {
          console.log(error instanceof AssemblyError, error instanceof IridiumError, error instanceof esm.AssemblyError)
        }
+       const program = assemble('again: load $0 @again jmp $0', { sections: 'optional' })
+       const vm = new esm.Vm(program)
+       console.log(vm.run({ fuel: 1000 }).kind, vm.program === program, esm.disassemble(program).length > 0)
        console.log(new Vm(assemble('hlt', { sections: 'optional' })).run().kind)
      })`,
   )
-  assert.is(await inProject(process.execPath, 'b.cjs'), 'true true true\nhalted\n')
+  assert.is(
+    await inProject(process.execPath, 'b.cjs'),
+    'true true true\nyielded true true\nhalted\n',
+  )
 })
 
 install('brings the published schemas', async () => {

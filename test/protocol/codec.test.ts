@@ -133,6 +133,18 @@ const REFUSED: [string, string, RegExp][] = [
     `0a ${DIGEST} 02 ${ID_A} 8201${'61'.repeat(65)} 0262 9c23 02 00 00 00`,
     /alias/,
   ],
+  [
+    'an alias with an escape sequence',
+    `0a ${DIGEST} 02 ${ID_A} 081b5b334a 0262 9c23 02 00 00 00`,
+    /alias has control/,
+  ],
+  [
+    'a cluster of two lines',
+    `00 02 02 06630a64 ${ID_A} 0261 00 00 9c23 00 ${DIGEST} 00`,
+    /cluster has control/,
+  ],
+  ['a host with a blank', `0a ${DIGEST} 02 ${ID_A} 0261 06612062 9c23 02 00 00 00`, /no host/],
+  ['a host in brackets', `0a ${DIGEST} 02 ${ID_A} 0261 065b615d 9c23 02 00 00 00`, /no host/],
   ['a negative incarnation', `0a ${DIGEST} 02 ${ID_A} 0261 0262 9c23 01 00 00 00`, /incarnation/],
   ['a holder of a third kind', `08 02 02 0261 00 ${ID_A} 0261 00 04`, /union/],
   [
