@@ -27,12 +27,12 @@ export interface TlsOptions {
   readonly servername?: string | undefined
   /** Cipher suites of TLS 1.3 that are allowed, separated by colons. Default: node:tls's. */
   readonly ciphers?: string | undefined
-  /** Always so; may be written down. */
-  readonly requestCert?: true | undefined
-  /** Always so; may be written down. */
-  readonly rejectUnauthorized?: true | undefined
-  /** Always so; may be written down. */
-  readonly minVersion?: 'TLSv1.3' | undefined
+  /** Always true; may be written down. */
+  readonly requestCert?: boolean | undefined
+  /** Always true; may be written down. */
+  readonly rejectUnauthorized?: boolean | undefined
+  /** Always `TLSv1.3`; may be written down. */
+  readonly minVersion?: string | undefined
 }
 
 /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION, also for keys and certificates that node:tls cannot use */
