@@ -95,6 +95,23 @@ test('a certificate that the seed refuses: the reason is told there, and here wh
   assert.is(seed.node.members.size, 0)
 })
 
+test('where no call waits, both ends are told by their error events', async ({ nodes }) => {
+  const seed = make(nodes, { alias: 'seed', secret: first })
+  await seed.node.start()
+  const seeds = [addressOf(seed.node)]
+  const stranger = make(nodes, { alias: 'stranger', secret: second, seeds })
+  await stranger.node.start()
+  await until(() => seed.errors.length > 0 && stranger.errors.length > 0)
+  for (const { errors } of [seed, stranger]) {
+    assert.is(errors[0]?.code, 'ERR_IRIDIUM_UNAUTHENTICATED')
+    assert.is(errors[0]?.retriable, false)
+    assert.match(
+      errors[0]?.message ?? '',
+      /^127\.0\.0\.1:\d+: not authenticated: .*no key in common/,
+    )
+  }
+})
+
 test('members with certificates form a cluster', async ({ nodes }) => {
   const all = await Promise.all(
     ['a', 'b', 'c'].map(async (alias) =>
