@@ -42,6 +42,8 @@ export const MAX_VM_EVENTS = 1024
 export const FIRST_BLOCK_BYTES = 1024 * 1024
 /** Bytes of the largest memory that machines share; about 100,000 idle ones. Few memories mean few instances of compiled code. */
 export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
+/** Bytes of an empty memory that is kept: machines that come and go, one at a time, should not make one each time. */
+export const MAX_IDLE_BLOCK_BYTES = 16 * 1024 * 1024
 /** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. */
 export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
 

@@ -6,7 +6,7 @@ import { INITIAL_HEAP_BYTES } from '../core/limits.js'
 import { type DecodedProgram, decodedProgram } from './decode.js'
 import { REGISTER_COUNT } from './instructions.js'
 import * as at from './layout.js'
-import { type Block, extentBytes } from './memory/block.js'
+import { type Block, extentBytes, type Tenant } from './memory/block.js'
 import { type Place, Pool } from './memory/pool.js'
 import type { Program } from './program.js'
 
@@ -18,7 +18,7 @@ export interface Ceilings {
 /** Where all machines of this thread lie. */
 const defaultPool = new Pool()
 
-export class Machine {
+export class Machine implements Tenant {
   #decoded: DecodedProgram
   #block: Block
   #base: number
@@ -27,10 +27,12 @@ export class Machine {
 
   /** A machine at the start of `program`, everything zero. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
   constructor(program: Program, ceilings: Ceilings, pool: Pool = defaultPool) {
+    pool.condense()
     const block = pool.blockForRecord()
     this.#decoded = decodedProgram(program)
     this.#block = block
     this.#base = block.allocate(at.RECORD_BYTES)
+    block.settle(this.#base, this)
     this.setWord(at.STACK_LIMIT, ceilings.maxStackEntries)
     this.setWord(at.HEAP_LIMIT, ceilings.maxHeapBytes)
     this.setWord(at.HEAP_LENGTH, Math.min(INITIAL_HEAP_BYTES, ceilings.maxHeapBytes))
@@ -138,7 +140,20 @@ export class Machine {
     return true
   }
 
-  /** Gives the memory back; only the first call does anything. */
+  /** Called by the pool, between two instructions. */
+  moveBefore(block: Block): boolean {
+    return this.#move(this.#stackBytes, this.#heapBytes, block)
+  }
+
+  /** Gives the memory back, and lets other machines move together; only the first call does anything. */
+  close(): void {
+    if (this.isReleased) return
+    const { pool } = this.#block
+    this.release()
+    pool.condense()
+  }
+
+  /** Gives the memory back and moves nobody: for machines that go when no host expects it. */
   release(): void {
     if (this.isReleased) return
     this.#block.pool.release(this.#place())
@@ -167,9 +182,9 @@ export class Machine {
   }
 
   // The whole machine, to a block that has room for what it needs now.
-  #move(stackBytes: number, heapBytes: number): boolean {
+  #move(stackBytes: number, heapBytes: number, before?: Block): boolean {
     const old = this.#place()
-    const next = this.#tryPlace(stackBytes, heapBytes)
+    const next = this.#tryPlace(stackBytes, heapBytes, before)
     if (next === undefined) return false
     const from = old.block.bytes
     const to = next.block.bytes
@@ -178,6 +193,7 @@ export class Machine {
     to.set(from.subarray(old.heap, old.heap + this.word(at.HEAP_CAPACITY)), next.heap)
     this.#block = next.block
     this.#base = next.base
+    next.block.settle(next.base, this)
     this.#stackBytes = next.stackBytes
     this.#heapBytes = next.heapBytes
     this.setWord(at.STACK_ADDRESS, next.stack)
@@ -187,11 +203,12 @@ export class Machine {
     return true
   }
 
-  #tryPlace(stackBytes: number, heapBytes: number): Place | undefined {
+  #tryPlace(stackBytes: number, heapBytes: number, before?: Block): Place | undefined {
     const maxStackBytes = this.word(at.STACK_LIMIT) * 4
     const maxHeapBytes = this.word(at.HEAP_LIMIT)
     try {
-      return this.#block.pool.place({ stackBytes, heapBytes, maxStackBytes, maxHeapBytes })
+      const need = { stackBytes, heapBytes, maxStackBytes, maxHeapBytes }
+      return this.#block.pool.place(need, before)
     } catch (error) {
       if (error instanceof IridiumError && error.code === 'ERR_IRIDIUM_LIMIT') return undefined
       throw error

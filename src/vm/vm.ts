@@ -207,7 +207,7 @@ export class Vm {
    */
   close(): void {
     if (this.#machine.isReleased) return
-    this.#idle().release()
+    this.#idle().close()
   }
 
   [Symbol.dispose](): void {

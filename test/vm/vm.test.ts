@@ -172,6 +172,27 @@ test('output: what a callback may do and throw', () => {
   assert.is(vm.registers[1], 9)
 })
 
+for (const engine of ['interpreter', 'compiled'] as const) {
+  test(`output: a callback that closes other machines moves the running one, ${engine}`, () => {
+    const others = Array.from({ length: 10_000 }, () => new Vm(COUNT))
+    const program = image({ data: '.\0' }, 'PUSH 3', 'PRTS 0', 'SETM 4 3', 'INC 3', 'POP 5', 'HLT')
+    const vm: Vm = new Vm(program, {
+      engine,
+      output: () => {
+        for (const other of others) other.close()
+      },
+    })
+    vm.registers[3] = 41
+    const { buffer } = vm.registers
+    assert.equal(vm.run(), { kind: 'halted', code: 0 })
+    assert.is.not(vm.registers.buffer, buffer)
+    assert.is(vm.registers[3], 42)
+    assert.is(vm.registers[5], 41)
+    assert.is(vm.heap[0], 41)
+    vm.close()
+  })
+}
+
 test('output: collected up to the bound, cut between characters', () => {
   const text = 'aé€😀\ufeff'
   const program = image({ data: `${text}\0` }, 'PRTS 0', 'PRTS 0', 'HLT')

@@ -37,6 +37,15 @@ export abstract class Block {
 
   /** Takes back what `extend` gave. */
   abstract release(address: number): void
+
+  /** Notes whose record lies at `base`, or that nobody's does any more. */
+  abstract settle(base: number, tenant: Tenant | undefined): void
+}
+
+/** Whoever lies in a block, and can go elsewhere at any time at which no host calls into it. */
+export interface Tenant {
+  /** Moves to a block before `block`; false if there is no room. */
+  moveBefore(block: Block): boolean
 }
 
 /** A block whose extents come and go. */
@@ -44,6 +53,9 @@ export class SharedBlock extends Block {
   readonly #buddy: Buddy
   /** What lies from here on was never handed out, so it is zero and, on most platforms, not even backed. */
   #fresh = 0
+  #used = 0
+  /** By the unit of their record. */
+  readonly #tenants: (Tenant | undefined)[] = []
 
   /** `length` is a power of two of at least a page. */
   constructor(pool: Pool, length: number) {
@@ -51,12 +63,13 @@ export class SharedBlock extends Block {
     this.#buddy = new Buddy(Math.log2(length / UNIT_BYTES))
   }
 
-  get isEmpty(): boolean {
-    return this.#buddy.isEmpty
+  /** Bytes that are taken. */
+  get used(): number {
+    return this.#used
   }
 
   get isFull(): boolean {
-    return this.#buddy.isFull
+    return this.#used === this.bytes.length
   }
 
   /** The address of `length` zero bytes, aligned to `length`, a power of two of at least a unit; -1 if there are none. */
@@ -67,6 +80,7 @@ export class SharedBlock extends Block {
     // Zeroed here, not on release: a host may have kept a view of a closed machine and written to it since.
     if (address < this.#fresh) this.bytes.fill(0, address, Math.min(address + length, this.#fresh))
     this.#fresh = Math.max(this.#fresh, address + length)
+    this.#used += length
     return address
   }
 
@@ -75,7 +89,18 @@ export class SharedBlock extends Block {
   }
 
   override release(address: number): void {
-    this.#buddy.release(address / UNIT_BYTES)
+    this.#used -= UNIT_BYTES << this.#buddy.release(address / UNIT_BYTES)
+  }
+
+  override settle(base: number, tenant: Tenant | undefined): void {
+    this.#tenants[base / UNIT_BYTES] = tenant
+  }
+
+  /** The tenant with the highest address, if there is any. */
+  lastTenant(): Tenant | undefined {
+    const tenants = this.#tenants
+    while (tenants.length > 0 && tenants.at(-1) === undefined) tenants.pop()
+    return tenants.at(-1)
   }
 }
 
@@ -86,6 +111,8 @@ export class LoneBlock extends Block {
   }
 
   override release(): void {}
+
+  override settle(): void {}
 }
 
 /** The size of the extent that holds `length` bytes: the next power of two, less than double. */

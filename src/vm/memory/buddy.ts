@@ -44,8 +44,8 @@ export class Buddy {
     return (node << order) - (1 << this.#orders)
   }
 
-  /** Gives back what `allocate` returned. */
-  release(unit: number): void {
+  /** Gives back what `allocate` returned; returns its order. */
+  release(unit: number): number {
     const largest = this.#largest
     let node = unit + (1 << this.#orders)
     let order = 0
@@ -56,6 +56,7 @@ export class Buddy {
     }
     largest[node] = order + 1
     this.#update(node, order)
+    return order
   }
 
   /** Carries a change at `node` up to the root. */

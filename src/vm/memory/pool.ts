@@ -1,12 +1,26 @@
 // Owns the blocks, and where in them machines, their stacks and their heaps lie. It hands out places and
 // takes them back; what machines do there it does not know.
 //
-// Extents are powers of two, so a record, stack or heap takes less than twice its size (and at least a
-// unit). Each new shared block is as large as all before it together, so the blocks are at most about
-// double what was once in use, up to the largest size of a block; empty ones are dropped, all but one.
-import { FIRST_BLOCK_BYTES, MAX_BLOCK_BYTES, MAX_SHARED_EXTENT_BYTES } from '../../core/limits.js'
+// How much memory is wasted is bounded:
+// - Extents are powers of two, so a record, stack or heap takes less than twice its size, and at least a unit.
+// - A new shared block is as large as all before it together (up to a size), so they are at most about double
+//   what was needed at once. An empty one goes, unless it is the only one, and small.
+// - When less than a third of the shared blocks is in use, each machine that is made or closed lets some move
+//   out of the largest block, until that is empty. If machines are of a size, that is before less than a
+//   quarter is in use; in any case the blocks shrink to that, beside the first, as machines come and go.
+import {
+  FIRST_BLOCK_BYTES,
+  MAX_BLOCK_BYTES,
+  MAX_IDLE_BLOCK_BYTES,
+  MAX_SHARED_EXTENT_BYTES,
+} from '../../core/limits.js'
 import { RECORD_BYTES } from '../layout.js'
 import { type Block, extentBytes, LoneBlock, SharedBlock } from './block.js'
+
+/** The shared blocks are this many times as large as what is in use when machines begin to move. */
+const SPARSE = 3
+/** Machines moved at a time: enough to empty a block of C / 2 that C / 3 is in use of while C / 12 is closed. */
+const MOVES = 4
 
 /** Where a machine lies. Addresses in bytes; an address means nothing while its length is 0. */
 export interface Place {
@@ -29,6 +43,7 @@ export interface Need {
 export class Pool {
   /** Whether other threads can be given the memories. */
   readonly isForThreads: boolean
+  /** From the smallest to the largest; the first that has room is taken. */
   readonly #blocks: SharedBlock[] = []
 
   constructor(options: { isForThreads?: boolean } = {}) {
@@ -40,32 +55,58 @@ export class Pool {
     return this.#blocks.reduce((sum, block) => sum + block.bytes.length, 0)
   }
 
+  /** Bytes of them that are in use. */
+  get used(): number {
+    return this.#blocks.reduce((sum, block) => sum + block.used, 0)
+  }
+
   /** A block with room for a record. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
   blockForRecord(): SharedBlock {
     for (const block of this.#blocks) if (!block.isFull) return block
-    return this.#addBlock(RECORD_BYTES)
+    return this.#growBlocks(RECORD_BYTES)
   }
 
-  /** A zeroed place for `need`. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
-  place(need: Need): Place {
+  /**
+   * A zeroed place for `need`, in a block before `limit` if that is given, or undefined if there is none before.
+   * Throws ERR_IRIDIUM_LIMIT if the platform has no memory left.
+   */
+  place(need: Need): Place
+  place(need: Need, limit: Block | undefined): Place | undefined
+  place(need: Need, limit?: Block): Place | undefined {
     const stackBytes = need.stackBytes === 0 ? 0 : extentBytes(need.stackBytes)
     const heapBytes = need.heapBytes === 0 ? 0 : extentBytes(need.heapBytes)
     if (Math.max(stackBytes, heapBytes) > MAX_SHARED_EXTENT_BYTES) return this.#placeAlone(need)
     for (const block of this.#blocks) {
+      if (block === limit) return undefined
       const place = placeIn(block, stackBytes, heapBytes)
       if (place !== undefined) return place
     }
-    const block = this.#addBlock(RECORD_BYTES + stackBytes + heapBytes)
-    return placeIn(block, stackBytes, heapBytes) as Place
+    const block = this.#growBlocks(RECORD_BYTES + stackBytes + heapBytes)
+    return placeIn(block, stackBytes, heapBytes)
   }
 
   /** Takes a whole place back. */
   release(place: Place): void {
     const { block } = place
+    block.settle(place.base, undefined)
     block.release(place.base)
     if (place.stackBytes > 0) block.release(place.stack)
     if (place.heapBytes > 0) block.release(place.heap)
-    if (block instanceof SharedBlock && block.isEmpty) this.#dropAnEmptyBlock(block)
+    if (block instanceof SharedBlock && block.used === 0) this.#drop(block)
+  }
+
+  /** Moves some machines if the blocks are sparse. To be called where hosts expect their views to go stale. */
+  condense(): void {
+    for (let moves = 0; moves < MOVES; moves++) {
+      const { length, used } = this
+      if (length <= FIRST_BLOCK_BYTES || used * SPARSE >= length) return
+      const largest = this.#blocks.at(-1) as SharedBlock
+      const tenant = largest.lastTenant()
+      if (tenant === undefined || tenant.moveBefore(largest)) continue
+      // Twice of what is in use has room for any of it.
+      if (extentBytes(2 * used) >= largest.bytes.length) return
+      this.#addBlock(used)
+    }
   }
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
@@ -78,19 +119,22 @@ export class Pool {
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 
-  #addBlock(atLeast: number): SharedBlock {
-    const wanted = Math.max(FIRST_BLOCK_BYTES, extentBytes(this.length), extentBytes(2 * atLeast))
-    const block = new SharedBlock(this, Math.min(wanted, MAX_BLOCK_BYTES))
+  #growBlocks(atLeast: number): SharedBlock {
+    return this.#addBlock(Math.max(atLeast, this.length / 2))
+  }
+
+  /** A block with room for `used` bytes, however they are cut. */
+  #addBlock(used: number): SharedBlock {
+    const length = Math.max(FIRST_BLOCK_BYTES, extentBytes(2 * used))
+    const block = new SharedBlock(this, Math.min(length, MAX_BLOCK_BYTES))
     this.#blocks.push(block)
+    this.#blocks.sort((a, b) => a.bytes.length - b.bytes.length)
     return block
   }
 
-  // One empty block stays, the smallest, so that a lone machine that comes and goes does not make one each time.
-  #dropAnEmptyBlock(emptied: SharedBlock): void {
-    const other = this.#blocks.find((block) => block !== emptied && block.isEmpty)
-    if (other === undefined) return
-    const larger = other.bytes.length > emptied.bytes.length ? other : emptied
-    this.#blocks.splice(this.#blocks.indexOf(larger), 1)
+  #drop(empty: SharedBlock): void {
+    if (this.#blocks.length === 1 && empty.bytes.length <= MAX_IDLE_BLOCK_BYTES) return
+    this.#blocks.splice(this.#blocks.indexOf(empty), 1)
   }
 }
 
