@@ -1,4 +1,5 @@
-// Owns running programs in slices, so that however many run, the host's event loop is never held for long.
+// Owns running programs in slices, so that however many run, the host's event loop is never held for long: a
+// program that deserves to be compiled is compiled in the background, and interpreted until that is done.
 // Must not know the cluster.
 import type { Clock } from '../core/clock.js'
 import { badOption } from '../core/errors.js'
@@ -8,9 +9,11 @@ import {
   RUN_CHUNK_MS,
   RUN_SLICE_MS,
 } from '../core/limits.js'
+import { prepare as compileInBackground } from '../vm/compiler/cache.js'
+import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
-import { Vm } from '../vm/vm.js'
+import { deferCompilation, Vm } from '../vm/vm.js'
 import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
 
@@ -26,7 +29,7 @@ export interface ProgramOptions extends CallOptions {
   readonly maxHeapBytes?: number | undefined
   /** Ceiling of its stack in entries of 4 bytes; see Vm. */
   readonly maxStackEntries?: number | undefined
-  /** What executes it; see Vm. */
+  /** What executes it; see Vm. Here 'compiled' and 'auto' compile in the background, and interpret until then. */
   readonly engine?: 'auto' | 'interpreter' | 'compiled' | undefined
 }
 
@@ -75,6 +78,7 @@ export class Runner {
    */
   run(program: Program, options: ProgramOptions, settle: Settle<RunResult>): () => void {
     const job = prepare(program, options, settle)
+    if (options.engine === 'compiled') this.#compile(program)
     this.#jobs.push(job)
     this.#schedule()
     return () => this.#end(job)
@@ -116,6 +120,7 @@ export class Runner {
     job.fuel -= fuel
     if (stop.kind === 'yielded' && job.fuel > 0) {
       job.chunk = nextChunk(job.chunk, this.#clock.now() - start)
+      if (wantsCompilation(vm.program)) this.#compile(vm.program)
       return
     }
     const result: RunResult = {
@@ -128,6 +133,15 @@ export class Runner {
     }
     this.#end(job)
     settle.resolve(result)
+  }
+
+  /** Between its steps others have their turn. It never rejects; what it could not do, the interpreter does. */
+  #compile(program: Program): void {
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => {
+        this.#clock.soon(resolve)
+      })
+    void compileInBackground(program, pause)
   }
 
   #end(job: Job): void {
@@ -153,6 +167,7 @@ function prepare(program: Program, options: ProgramOptions, settle: Settle<RunRe
   }
   const { maxHeapBytes, maxStackEntries, engine } = options
   const vm = new Vm(program, { maxHeapBytes, maxStackEntries, engine })
+  deferCompilation(vm)
   try {
     fill('registers', vm.registers, registers, (value) => value === (value | 0))
     fill('floatRegisters', vm.floatRegisters, floatRegisters, () => true)
