@@ -17,9 +17,9 @@ for (const [name, count, security] of [
     const b = make(nodes, { alias: 'b', ...security })
     await a.node.start()
     await b.node.join(addressOf(a.node))
-    const strangers = await silentStrangers(addressOf(a.node).port, count)
+    const strangers = silentStrangers(addressOf(a.node).port, count)
     let flooding = true
-    const opened = strangers.opened.finally(() => {
+    const opened = strangers.done.finally(() => {
       flooding = false
     })
     try {
