@@ -24,6 +24,8 @@ export class RemoteSession implements ConnectionHandler, Outlet {
   #waitingBytes = 0
   #replyBytes = 0
   #working: Promise<void> = Promise.resolve()
+  /** Its first line has been seen. */
+  #isGreeted = false
   #isWorking = false
   #ended = false
   #isFull = false
@@ -59,6 +61,11 @@ export class RemoteSession implements ConnectionHandler, Outlet {
     if (this.#ended) return
     this.#stay()
     for (const line of this.#lines.push(Uint8Array.from(bytes))) {
+      if (!this.#isGreeted && isHttp(line)) {
+        this.#end()
+        return
+      }
+      this.#isGreeted = true
       this.#waiting.push(line)
       this.#waitingBytes += sizeOf(line)
     }
@@ -164,4 +171,9 @@ export class RemoteSession implements ConnectionHandler, Outlet {
 /** What a line costs while it waits; an empty one is not free. */
 function sizeOf(line: Line): number {
   return 'text' in line ? line.text.length + 1 : 1
+}
+
+/** A page in a browser on this machine can send a request here, whose body would be lines that we carry out. */
+function isHttp(line: Line): boolean {
+  return 'text' in line && /^[A-Z]+ .* HTTP\/\d/.test(line.text)
 }

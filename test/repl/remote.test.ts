@@ -137,6 +137,18 @@ test('files and the background of the host are out of reach', async () => {
   }
 })
 
+test('a request of a browser is no session: nothing in it is carried out', async () => {
+  await using host = await serve()
+  for (const request of ['POST / HTTP/1.1', 'GET /a?b=c HTTP/1.0', 'OPTIONS * HTTP/1.1']) {
+    const page = host.visit()
+    await page.until('>>> ')
+    page.socket.write(`${request}\r\nHost: 127.0.0.1\r\n\r\n!start_cluster\r\n`)
+    await page.left
+    assert.is(page.heard, '')
+  }
+  assert.is(host.seat.node.state, 'idle')
+})
+
 test('the sessions act through the node of the host', async () => {
   await using host = await serve()
   const person = host.visit()
