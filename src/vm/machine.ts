@@ -156,7 +156,7 @@ export class Machine implements Tenant {
   /** Gives the memory back and moves nobody: for machines that go when no host expects it. */
   release(): void {
     if (this.isReleased) return
-    this.#block.pool.release(this.#place())
+    this.#block.pool.release(this.#place(), this.word(at.HEAP_LENGTH))
     this.#base = -1
   }
 
@@ -199,7 +199,7 @@ export class Machine implements Tenant {
     this.setWord(at.STACK_ADDRESS, next.stack)
     this.setWord(at.HEAP_ADDRESS, next.heap)
     this.#setCapacities()
-    old.block.pool.release(old)
+    old.block.pool.release(old, this.word(at.HEAP_LENGTH))
     return true
   }
 

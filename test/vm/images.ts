@@ -11,14 +11,16 @@ interface Data {
 
 /** A line is an instruction with its operands as numbers; numbers are raw bytes. Nothing is checked. */
 export function image(...parts: readonly (Data | string | readonly number[])[]): Program {
-  const data: number[] = []
-  const code: number[] = []
-  for (const part of parts) {
-    if (typeof part === 'string') code.push(...encode(part))
-    else if ('data' in part) data.push(...bytesOf(part.data))
-    else code.push(...part)
-  }
+  const data = parts.flatMap((part) => (isData(part) ? bytesOf(part.data) : []))
+  const code = parts.flatMap((part) => {
+    if (typeof part === 'string') return encode(part)
+    return isData(part) ? [] : part
+  })
   return Program.from(buildImage(Uint8Array.from(data), Uint8Array.from(code)))
+}
+
+function isData(part: Data | string | readonly number[]): part is Data {
+  return typeof part === 'object' && 'data' in part
 }
 
 function bytesOf(data: string | readonly number[]): readonly number[] {

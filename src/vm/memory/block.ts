@@ -104,8 +104,39 @@ export class SharedBlock extends Block {
   }
 }
 
-/** A block with room for all that its one machine may ever need; it goes when the machine goes. */
+/** A block with room for all that its one machine may ever need. */
 export class LoneBlock extends Block {
+  readonly stackBytes: number
+  readonly heapBytes: number
+  /** Of the heap, what a machine before may have written to. */
+  #usedHeapBytes = 0
+
+  /** Room for a record, then a stack, then a heap. */
+  constructor(pool: Pool, stackBytes: number, heapBytes: number) {
+    super(pool, heapStart(stackBytes) + heapBytes)
+    this.stackBytes = stackBytes
+    this.heapBytes = heapBytes
+  }
+
+  get stack(): number {
+    return RECORD_BYTES
+  }
+
+  get heap(): number {
+    return heapStart(this.stackBytes)
+  }
+
+  /** Zero for another machine, but for the stack: nobody looks above its top. */
+  clean(): void {
+    this.bytes.fill(0, 0, RECORD_BYTES)
+    this.bytes.fill(0, this.heap, this.heap + this.#usedHeapBytes)
+  }
+
+  /** Its machine goes, whose heap had this length. */
+  leave(heapLength: number): void {
+    this.#usedHeapBytes = heapLength
+  }
+
   override extend(): number {
     return -1
   }
@@ -113,6 +144,11 @@ export class LoneBlock extends Block {
   override release(): void {}
 
   override settle(): void {}
+}
+
+/** The heap, like the stack, is aligned for every view of it. */
+function heapStart(stackBytes: number): number {
+  return RECORD_BYTES + Math.ceil(stackBytes / UNIT_BYTES) * UNIT_BYTES
 }
 
 /** The size of the extent that holds `length` bytes: the next power of two, less than double. */

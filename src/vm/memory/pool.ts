@@ -16,6 +16,7 @@ import {
 } from '../../core/limits.js'
 import { RECORD_BYTES } from '../layout.js'
 import { type Block, extentBytes, LoneBlock, SharedBlock } from './block.js'
+import { IdleBlocks } from './idle-blocks.js'
 
 /** The shared blocks are this many times as large as what is in use when machines begin to move. */
 const SPARSE = 3
@@ -29,6 +30,7 @@ export interface Place {
   readonly stack: number
   readonly stackBytes: number
   readonly heap: number
+  /** Of the extent, which may be larger than what the program sees of it. */
   readonly heapBytes: number
 }
 
@@ -45,6 +47,8 @@ export class Pool {
   readonly isForThreads: boolean
   /** From the smallest to the largest; the first that has room is taken. */
   readonly #blocks: SharedBlock[] = []
+  readonly #idleShared = new IdleBlocks<SharedBlock>()
+  readonly #idleLone = new IdleBlocks<LoneBlock>()
 
   constructor(options: { isForThreads?: boolean } = {}) {
     this.isForThreads = options.isForThreads ?? false
@@ -85,14 +89,19 @@ export class Pool {
     return placeIn(block, stackBytes, heapBytes)
   }
 
-  /** Takes a whole place back. */
-  release(place: Place): void {
+  /** Takes a whole place back, with a heap of which the program has seen `heapLength`. */
+  release(place: Place, heapLength: number): void {
     const { block } = place
+    if (block instanceof LoneBlock) {
+      block.leave(heapLength)
+      this.#idleLone.put(block)
+    }
+    if (!(block instanceof SharedBlock)) return
     block.settle(place.base, undefined)
     block.release(place.base)
     if (place.stackBytes > 0) block.release(place.stack)
     if (place.heapBytes > 0) block.release(place.heap)
-    if (block instanceof SharedBlock && block.used === 0) this.#drop(block)
+    if (block.used === 0) this.#drop(block)
   }
 
   /** Moves some machines if the blocks are sparse. To be called where hosts expect their views to go stale. */
@@ -111,11 +120,13 @@ export class Pool {
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
   // machine never has to be copied again.
-  #placeAlone(need: Need): Place {
-    const stack = RECORD_BYTES
-    const heap = stack + Math.ceil(need.maxStackBytes / 8) * 8
-    const block = new LoneBlock(this, heap + need.maxHeapBytes)
-    const [stackBytes, heapBytes] = [need.maxStackBytes, need.maxHeapBytes]
+  #placeAlone({ maxStackBytes, maxHeapBytes }: Need): Place {
+    const idle = this.#idleLone.take(
+      ({ stackBytes, heapBytes }) => stackBytes === maxStackBytes && heapBytes === maxHeapBytes,
+    )
+    idle?.clean()
+    const block = idle ?? new LoneBlock(this, maxStackBytes, maxHeapBytes)
+    const { stack, stackBytes, heap, heapBytes } = block
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 
@@ -125,8 +136,10 @@ export class Pool {
 
   /** A block with room for `used` bytes, however they are cut. */
   #addBlock(used: number): SharedBlock {
-    const length = Math.max(FIRST_BLOCK_BYTES, extentBytes(2 * used))
-    const block = new SharedBlock(this, Math.min(length, MAX_BLOCK_BYTES))
+    const wanted = Math.max(FIRST_BLOCK_BYTES, extentBytes(2 * used))
+    const length = Math.min(wanted, MAX_BLOCK_BYTES)
+    const idle = this.#idleShared.take(({ bytes }) => bytes.length === length)
+    const block = idle ?? new SharedBlock(this, length)
     this.#blocks.push(block)
     this.#blocks.sort((a, b) => a.bytes.length - b.bytes.length)
     return block
@@ -135,6 +148,7 @@ export class Pool {
   #drop(empty: SharedBlock): void {
     if (this.#blocks.length === 1 && empty.bytes.length <= MAX_IDLE_BLOCK_BYTES) return
     this.#blocks.splice(this.#blocks.indexOf(empty), 1)
+    this.#idleShared.put(empty)
   }
 }
 

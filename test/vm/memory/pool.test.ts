@@ -77,6 +77,27 @@ test('what outgrows the shared memories moves to one of its own, and stays there
   assert.is(pool.length, MIB)
 })
 
+test('a memory of its own serves one machine after the other, zeroed', () => {
+  const pool = new Pool()
+  const grown = (maxHeapBytes: number) => {
+    const machine = new Machine(IDLE, { ...CEILINGS, maxHeapBytes }, pool)
+    machine.setWord(record.HEAP_LENGTH, 9 * MIB)
+    machine.backHeap(9 * MIB)
+    return machine
+  }
+  const first = grown(16 * MIB)
+  const { block } = first
+  heapOf(first).fill(255)
+  first.setWord(record.REGISTERS, 5)
+  first.close()
+  assert.is.not(grown(10 * MIB).block, block, 'another layout')
+  const second = grown(16 * MIB)
+  assert.is(second.block, block)
+  assert.ok(heapOf(second).every((byte) => byte === 0))
+  assert.is(second.word(record.REGISTERS), 0)
+  assert.is.not(grown(16 * MIB).block, block, 'in use')
+})
+
 test('a recycled place is zero, whatever a host wrote to it after the machine was closed', () => {
   const pool = new Pool()
   const first = machineIn(pool)
