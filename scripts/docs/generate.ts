@@ -2,6 +2,7 @@
 //
 //   <!-- generated: NAME -->  ...  <!-- end: NAME -->
 import { readFileSync, writeFileSync } from 'node:fs'
+import { conflicts, messages, refusals, transcript } from './cluster.js'
 import { commandLine } from './command.js'
 import { errors } from './errors.js'
 import { events } from './events.js'
@@ -15,6 +16,10 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
+  { file: 'docs/cluster.md', name: 'transcript', text: transcript },
+  { file: 'docs/cluster.md', name: 'conflicts', text: conflicts },
+  { file: 'docs/cluster.md', name: 'refusals', text: refusals },
+  { file: 'docs/cluster.md', name: 'messages', text: messages },
   { file: 'docs/command.md', name: 'command line', text: commandLine },
   { file: 'docs/errors.md', name: 'errors', text: errors },
   { file: 'docs/events.md', name: 'events', text: events },
