@@ -79,7 +79,7 @@ export class Vm {
 
   /**
    * The integer registers, 32 of them: a live view, to be written to as well. Read the property again after
-   * anything that runs, creates or closes a Vm: the view may be of other memory then.
+   * anything that runs, creates or closes a Vm or reads a `heap`: the view may be of other memory then.
    */
   get registers(): Int32Array {
     return this.#open().registers()

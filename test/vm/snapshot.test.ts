@@ -137,6 +137,37 @@ test('so do all cases and kernels, cut at random', () => {
   )
 })
 
+test('taken under one engine, put back under the other, again and again', () => {
+  const engines = ['interpreter', 'compiled', 'auto'] as const
+  const program = KERNELS.find(({ name }) => name === 'sieve')?.program as Program
+  const start = () => {
+    const vm = new Vm(program, { engine: 'interpreter' })
+    vm.registers[0] = 500
+    return vm
+  }
+  const whole = start()
+  const end = whole.run()
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...engines), fc.nat(3000)), { minLength: 1, maxLength: 8 }),
+      (slices) => {
+        let vm = start()
+        for (const [engine, fuel] of slices) {
+          const next = Vm.restore(program, vm.snapshot(), { engine })
+          assert.equal(next.snapshot(), vm.snapshot())
+          vm.close()
+          next.run({ fuel })
+          vm = next
+        }
+        assert.equal(vm.run(), end)
+        assert.equal(stateOf(vm), stateOf(whole))
+        vm.close()
+      },
+    ),
+    { seed: 6, numRuns: 100 },
+  )
+})
+
 test('a stopped machine stays stopped, without another event', () => {
   const vm = new Vm(image('POP 3'))
   const stop = vm.run()
