@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Address, Member, NodeOptions, NodeStats } from '../../src/index.js'
 
@@ -39,7 +40,13 @@ export async function bundle(name: string): Promise<string> {
   return outfile
 }
 
-const bundled = bundle('node')
+const bundles = new Map<string, Promise<string>>()
+
+function bundled(name: string): Promise<string> {
+  const known = bundles.get(name) ?? bundle(name)
+  bundles.set(name, known)
+  return known
+}
 
 export const now = (): number => performance.timeOrigin + performance.now()
 export const sleep = (ms: number): Promise<void> =>
@@ -76,11 +83,18 @@ export class Host {
     })
   }
 
-  /** A process with a node that listens; by default at a port of its own choice. */
-  static async start(alias: string, options: NodeOptions = {}): Promise<Host> {
-    const child = fork(await bundled, [JSON.stringify({ alias, port: 0, ...options })], {
-      execArgv: [],
-    })
+  /**
+   * A process with a node that listens; by default at a port of its own choice. `script`: another of children/;
+   * `under`: a command that starts it.
+   */
+  static async start(
+    alias: string,
+    options: NodeOptions = {},
+    { script = 'node', under = [] }: { script?: string; under?: readonly string[] } = {},
+  ): Promise<Host> {
+    const [execPath = '', ...execArgv] = [...under, process.execPath]
+    const args = [JSON.stringify({ alias, port: 0, ...options })]
+    const child = fork(await bundled(script), args, { execPath, execArgv })
     const host = new Host(alias, child)
     children.add(host)
     host.address = (await host.call('start')) as Address
@@ -183,6 +197,16 @@ export async function fourHosts(options: NodeOptions = {}): Promise<[Host, Host,
 /** Nothing was thrown anywhere that nobody caught. */
 export function noFaults(hosts: readonly Host[]): void {
   for (const host of hosts) assert.equal(host.saw('fault'), [], host.alias)
+}
+
+/** Stories that mostly wait, each with processes of its own: told at the same time, and one test each. */
+export function atOnce(stories: Readonly<Record<string, () => Promise<void>>>): void {
+  for (const [name, story] of Object.entries(stories)) {
+    const end = story()
+    end.catch(() => {}) // its test tells
+    test(name, () => end)
+  }
+  test.after(endAll)
 }
 
 /** Ends all processes; for `after.each`. */

@@ -1,77 +1,33 @@
 // What goes over the wire, recorded by proxies between the nodes, is what protocol.avsc says and nothing else:
 // an implementer in another language needs that file only.
 import { readFileSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
 import avro from 'avsc'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { endAll, Host, meshed, sleep } from './harness.js'
+import { endAll, type Host, meshed, sleep } from './harness.js'
+import { behindProxy, type Middlebox } from './proxy.js'
 
 test.after.each(endAll)
 
-/** Forwards what comes to `target`, and keeps both directions of every connection. */
-class RecordingProxy {
-  readonly streams: Buffer[][] = []
-  readonly port: number
-  target = 0
-  readonly #server: Server
-
-  private constructor(server: Server) {
-    this.#server = server
-    this.port = (server.address() as { port: number }).port
-    server.on('connection', (near) => {
-      const far = connect(this.target, '127.0.0.1')
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        const stream: Buffer[] = []
-        this.streams.push(stream)
-        from.on('data', (bytes) => {
-          stream.push(bytes)
-          to.write(bytes)
-        })
-        from.on('end', () => to.end())
-        from.on('error', () => to.destroy())
-        from.on('close', () => to.destroy())
-      }
-    })
-  }
-
-  static async start(): Promise<RecordingProxy> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    return new RecordingProxy(server)
-  }
-
-  close(): void {
-    this.#server.close()
-  }
-}
-
-/** A node that tells the others to come through a proxy. */
-async function behindProxy(alias: string, proxies: RecordingProxy[]): Promise<Host> {
-  const proxy = await RecordingProxy.start()
-  proxies.push(proxy)
-  const host = await Host.start(alias, {
-    advertise: { host: '127.0.0.1', port: proxy.port },
+/** A node whose traffic is kept, with frequent heartbeats. */
+async function recorded(alias: string, proxies: Middlebox[]): Promise<Host> {
+  const { host, proxy } = await behindProxy(alias, {
     heartbeat: { intervalMs: 50, timeoutMs: 1000 },
     tags: { name: alias },
   })
-  proxy.target = host.address.port
-  host.address = { host: '127.0.0.1', port: proxy.port }
+  proxies.push(proxy)
   return host
 }
 
 test('every recorded byte decodes by protocol.avsc', async () => {
-  const proxies: RecordingProxy[] = []
-  const a = await behindProxy('a', proxies)
-  const b = await behindProxy('b', proxies)
-  const c = await behindProxy('c', proxies)
+  const proxies: Middlebox[] = []
+  const a = await recorded('a', proxies)
+  const b = await recorded('b', proxies)
+  const c = await recorded('c', proxies)
   await b.join(a)
   await c.join(b)
   await meshed([a, b, c], 3000)
-  const twin = await behindProxy('b', proxies)
+  const twin = await recorded('b', proxies)
   await twin.join(a).catch(() => {})
   await sleep(300)
   c.signal('SIGSTOP') // so that the others ask about it
