@@ -35,3 +35,20 @@ export const KERNELS: readonly Kernel[] = Object.entries(twins).map(([name, twin
   const [size, testSize] = sizes[name as keyof typeof twins]
   return { name, program: assemble(source, { file }), twin, size, testSize }
 })
+
+/** A program of about `size` instructions: small loops, one after the other. `seed` makes it unlike all others. */
+export function largeProgram(size: number, seed: number): Program {
+  const loops = Array.from(
+    { length: Math.floor(size / 8) },
+    (_, index) => `
+      LOAD $1 #${(seed * 7919 + index) % 65536}
+      LOAD $2 #0
+loop${index}: ADD $1 $3 $3
+      XOR $3 $2 $4
+      SHL $4 #3
+      INC $2
+      LT $2 $1
+      DJMPE @loop${index}`,
+  )
+  return assemble(`.data\n.code\n${loops.join('\n')}\nHLT`)
+}

@@ -1,61 +1,87 @@
-// Times the machine: instructions, kernels beside JavaScript, and many machines at once.
+// Times the machine: kernels beside JavaScript, slices, compilation, and many machines at once.
 import { type Program, Vm } from '../src/vm-entry.js'
-import { KERNELS, type Kernel } from './kernels.js'
-import { fastest, geometricMean, row } from './measure.js'
+import { KERNELS, type Kernel, largeProgram } from './kernels.js'
+import { fastest, geometricMean, processorTime, row } from './measure.js'
+
+const ENGINES = ['interpreter', 'compiled'] as const
+type Engine = (typeof ENGINES)[number]
 
 /** Instructions of a slice: what a scheduler would give a program before it looks at the others. */
 const SLICE = 10_000
 const MACHINES = 100_000
 
+const kernel = (wanted: string) => KERNELS.find(({ name }) => name === wanted) as Kernel
+
 export function countingLoop(): string[] {
-  const { program, size } = KERNELS.find(({ name }) => name === 'count') as Kernel
-  const time = fastest(() => runInSlices(program, size))
-  return [row('INC, NEQ, DJMPE', `${(time / (3 * size)).toFixed(2)} ns`)]
+  const { program, size } = kernel('count')
+  return ENGINES.map((engine) => {
+    const time = fastest(() => runInSlices(program, size, engine))
+    return row(engine, `${(time / (3 * size)).toFixed(2)} ns`)
+  })
 }
 
 export function kernels(): string[] {
-  const ratios: number[] = []
+  const ratios: Record<Engine, number[]> = { interpreter: [], compiled: [] }
   const rows = KERNELS.map(({ name, program, twin, size }) => {
     const js = fastest(() => twin(size))
-    const vm = fastest(() => runInSlices(program, size))
-    ratios.push(vm / js)
-    return row(name, `${(js / 1e6).toFixed(1)} ms`, `${(vm / 1e6).toFixed(1)} ms`, vm / js)
+    for (const engine of ENGINES) {
+      ratios[engine].push(fastest(() => runInSlices(program, size, engine)) / js)
+    }
+    const latest = ENGINES.map((engine) => ratios[engine].at(-1) as number)
+    return row(name, `${(js / 1e6).toFixed(1)} ms`, ...latest)
   })
-  return [
-    row('', 'JavaScript', 'interpreter', 'ratio'),
-    ...rows,
-    row('geometric mean', '', '', geometricMean(ratios)),
-  ]
+  const means = ENGINES.map((engine) => geometricMean(ratios[engine]))
+  return [row('', 'JavaScript', ...ENGINES), ...rows, row('geometric mean', '', ...means)]
+}
+
+/** What it costs to leave a running program and come back: slices of 100 against slices of 10,000. */
+export function slices(): string[] {
+  const { program } = kernel('count')
+  return ENGINES.map((engine) => {
+    const instructions = 1_000_000
+    const timeWith = (fuel: number) =>
+      fastest(() => {
+        const vm = new Vm(program, { engine })
+        vm.registers[0] = -1
+        for (let done = 0; done < instructions; done += fuel) vm.run({ fuel })
+        vm.close()
+      })
+    const [short, long] = [100, SLICE]
+    const runs = instructions / short - instructions / long
+    return row(engine, `${((timeWith(short) - timeWith(long)) / runs).toFixed(0)} ns`)
+  })
+}
+
+/** From bytes that the package has never seen to the first instruction done. */
+export function firstInstruction(): string[] {
+  const rows = [100, 1000, 10_000].map((size) => {
+    let seed = 0
+    const times = ENGINES.map((engine) => {
+      const programs = Array.from({ length: 40 }, () => largeProgram(size, ++seed))
+      return fastest(() => {
+        const vm = new Vm(programs.pop() as Program, { engine })
+        vm.run({ fuel: 1 })
+        vm.close()
+      })
+    })
+    return row(`${size} instructions`, ...times.map((time) => `${(time / 1e6).toFixed(2)} ms`))
+  })
+  return [row('', ...ENGINES), ...rows]
 }
 
 /** Each runs 100 instructions of the counting loop, the first time and again. */
 export function manyMachines(): string[] {
-  const { program } = KERNELS.find(({ name }) => name === 'count') as Kernel
-  let vms: Vm[] = []
-  const each = (action: (index: number) => void) => {
-    const start = process.hrtime.bigint()
-    for (let index = 0; index < MACHINES; index++) action(index)
-    return Number(process.hrtime.bigint() - start) / MACHINES
-  }
-  const rounds = Array.from({ length: 5 }, () => {
-    vms = new Array(MACHINES)
-    const create = each((i) => {
-      vms[i] = new Vm(program)
-    })
-    const run = () => each((i) => void (vms[i] as Vm).run({ fuel: 100 }))
-    const times = [create, run(), run()]
-    return [...times, each((i) => (vms[i] as Vm).close())]
-  })
   const names = ['create', 'run 100 instructions', 'run 100 more', 'close']
-  return names.map((name, column) => {
-    const best = Math.min(...rounds.map((times) => times[column] as number))
-    return row(name, `${best.toFixed(0)} ns`)
-  })
+  const times = ENGINES.map(bestRound)
+  const rows = names.map((name, column) =>
+    row(name, ...times.map((best) => `${(best[column] as number).toFixed(0)} ns`)),
+  )
+  return [row('', ...ENGINES), ...rows]
 }
 
 /** Bytes of one idle machine; needs --expose-gc. */
 export function idleMachines(): string[] {
-  const { program } = KERNELS[0] as Kernel
+  const { program } = kernel('count')
   const before = usage()
   const vms = Array.from({ length: MACHINES }, () => new Vm(program))
   const after = usage()
@@ -66,14 +92,40 @@ export function idleMachines(): string[] {
   ]
 }
 
+/** Nanoseconds per machine of each step of its life, the best of several rounds. */
+function bestRound(engine: Engine): number[] {
+  const { program } = kernel('count')
+  const options = { engine }
+  const best = [0, 0, 0, 0].fill(Number.POSITIVE_INFINITY)
+  for (let round = 0; round < 5; round++) {
+    const vms: Vm[] = new Array(MACHINES)
+    const steps: readonly ((index: number) => void)[] = [
+      (index) => {
+        vms[index] = new Vm(program, options)
+        ;(vms[index] as Vm).registers[0] = -1
+      },
+      (index) => void (vms[index] as Vm).run({ fuel: 100 }),
+      (index) => void (vms[index] as Vm).run({ fuel: 100 }),
+      (index) => (vms[index] as Vm).close(),
+    ]
+    steps.forEach((step, column) => {
+      const start = processorTime()
+      for (let index = 0; index < MACHINES; index++) step(index)
+      const time = (processorTime() - start) / MACHINES
+      best[column] = Math.min(best[column] as number, time)
+    })
+  }
+  return best
+}
+
 function usage() {
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   return { heap: heapUsed, memory: external }
 }
 
-function runInSlices(program: Program, size: number): void {
-  const vm = new Vm(program, { engine: 'interpreter' })
+function runInSlices(program: Program, size: number, engine: Engine): void {
+  const vm = new Vm(program, { engine })
   vm.registers[0] = size
   while (vm.run({ fuel: SLICE }).kind === 'yielded');
   vm.close()

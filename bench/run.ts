@@ -1,12 +1,14 @@
 // Prints the figures of `npm run bench`; `npm run bench -- PATTERN` only those sections whose title matches.
 import { cpus } from 'node:os'
-import { countingLoop, idleMachines, kernels, manyMachines } from './machine.js'
+import * as machine from './machine.js'
 
 const SECTIONS: readonly (readonly [title: string, measure: () => string[]])[] = [
-  ['The counting loop, per instruction', countingLoop],
-  ['Kernels, in slices of 10,000 instructions', kernels],
-  ['100,000 machines, per machine', manyMachines],
-  ['100,000 idle machines, per machine', idleMachines],
+  ['The counting loop, per instruction', machine.countingLoop],
+  ['Kernels, in slices of 10,000 instructions, as multiples of JavaScript', machine.kernels],
+  ['Leaving a program and coming back', machine.slices],
+  ['From bytes to the first instruction', machine.firstInstruction],
+  ['100,000 idle machines, per machine', machine.idleMachines],
+  ['100,000 machines, per machine', machine.manyMachines],
 ]
 
 const pattern = new RegExp(process.argv[2] ?? '', 'i')
