@@ -18,7 +18,11 @@ function strangers(script: string, args: readonly number[]) {
   const child = spawn(process.execPath, [path, ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const done = once(child.stdout, 'data').then(([line]) => Number(line))
+  const ended = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`ended with ${code}`)),
+  )
+  const done = Promise.race([once(child.stdout, 'data').then(([line]) => Number(line)), ended])
+  done.catch(() => {}) // whoever waits for it is told
   return { done, end: () => end(child) }
 }
 
