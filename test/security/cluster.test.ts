@@ -53,7 +53,7 @@ for (const [name, here, there, joinSays] of STRANGERS) {
     await seed.node.start()
     const start = performance.now()
     const error = await stranger.node.join(addressOf(seed.node)).catch((error) => error)
-    assert.ok(performance.now() - start < 2000, 'at once')
+    assert.ok(performance.now() - start < 8000, 'at once, not after its retries')
     assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
     assert.match(error.message, joinSays)
     assert.is(error.cause.errors[0].code, 'ERR_IRIDIUM_UNAUTHENTICATED')

@@ -193,7 +193,7 @@ async function shakeHands({ listener, dialler, listen }: Case) {
     },
   )
   const told = await new Promise<string>((resolve) => {
-    make(dialler).dial(server.address, 2000, {
+    make(dialler).dial(server.address, 10_000, {
       connected(connection) {
         const [end, handler] = record(connection)
         connection.write(Buffer.from('the cluster is named x'))

@@ -247,7 +247,7 @@ test('a stranger that stalls, wherever in the handshake, is gone after its time'
   })
   await Promise.all(stallers)
   const elapsed = performance.now() - start
-  assert.ok(elapsed > 200 && elapsed < 1500, `after ${elapsed} ms`)
+  assert.ok(elapsed > 200 && elapsed < 10_000, `after ${elapsed} ms`)
   assert.is(seen.accepted, 1)
   assert.ok(seen.errors.every(({ code }) => code === 'ERR_IRIDIUM_TIMEOUT'))
   assert.ok(seen.errors.length >= 1)
