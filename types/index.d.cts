@@ -1,2 +1,4 @@
 /// <reference lib="esnext.disposable" />
-export { ErrorCode, Fault, FaultReason, IridiumError, Program, Stop } from './vm.cjs';
+export { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, DialFailure, DialHandler, EventPayload, IridiumNode, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions } from './shared.cjs';
+export { AssembleOptions, AssemblyError, Diagnostic, DiagnosticCode, assemble, disassemble } from './vm.cjs';
+export { ErrorCode, Fault, FaultReason, IridiumError, LoadOptions, Program, RunOptions, Stop, Vm, VmEvent, VmOptions } from './shared2.cjs';

@@ -1,2 +1,4 @@
 /// <reference lib="esnext.disposable" />
-export { ErrorCode, Fault, FaultReason, IridiumError, Program, Stop } from './vm.js';
+export { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, DialFailure, DialHandler, EventPayload, IridiumNode, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions } from './shared.js';
+export { AssembleOptions, AssemblyError, Diagnostic, DiagnosticCode, assemble, disassemble } from './vm.js';
+export { ErrorCode, Fault, FaultReason, IridiumError, LoadOptions, Program, RunOptions, Stop, Vm, VmEvent, VmOptions } from './shared2.js';

@@ -1,174 +1,74 @@
 /// <reference lib="esnext.disposable" />
-/** What each code means, and whether the same call may succeed later without a change by the caller. */
-declare const ERROR_CODES: {
-    readonly ERR_IRIDIUM_BAD_OPTION: {
-        readonly retriable: false;
-        readonly meaning: "An option or argument has the wrong type or is out of its range, or is unknown.";
-    };
-    readonly ERR_IRIDIUM_NOT_SUPPORTED: {
-        readonly retriable: false;
-        readonly meaning: "The option or call is known, but this version or platform cannot do it.";
-    };
-    readonly ERR_IRIDIUM_BAD_STATE: {
-        readonly retriable: false;
-        readonly meaning: "The call does not fit the state that the node is in.";
-    };
-    readonly ERR_IRIDIUM_BUSY: {
-        readonly retriable: true;
-        readonly meaning: "The machine is already running: a nested run of the same machine.";
-    };
-    readonly ERR_IRIDIUM_CLOSED: {
-        readonly retriable: false;
-        readonly meaning: "The node or machine has been closed.";
-    };
-    readonly ERR_IRIDIUM_ABORTED: {
-        readonly retriable: false;
-        readonly meaning: "The caller's signal has fired; `cause` holds its reason.";
-    };
-    readonly ERR_IRIDIUM_ASSEMBLY: {
-        readonly retriable: false;
-        readonly meaning: "The source does not assemble; `diagnostics` says where and why.";
-    };
-    readonly ERR_IRIDIUM_BAD_PROGRAM: {
-        readonly retriable: false;
-        readonly meaning: "The bytes are not an EPIE image, or the image contradicts itself.";
-    };
-    readonly ERR_IRIDIUM_BAD_SNAPSHOT: {
-        readonly retriable: false;
-        readonly meaning: "The bytes are not a snapshot of this program, or the snapshot contradicts itself.";
-    };
-    readonly ERR_IRIDIUM_LISTEN_FAILED: {
-        readonly retriable: true;
-        readonly meaning: "The node could not listen at its host and port.";
-    };
-    readonly ERR_IRIDIUM_JOIN_FAILED: {
-        readonly retriable: true;
-        readonly meaning: "No seed accepted the node; `cause` holds the reasons.";
-    };
-    readonly ERR_IRIDIUM_ALIAS_TAKEN: {
-        readonly retriable: false;
-        readonly meaning: "Another living node holds this alias.";
-    };
-    readonly ERR_IRIDIUM_REFUSED: {
-        readonly retriable: false;
-        readonly meaning: "A node refused the link, or was refused, for the reason that the message gives.";
-    };
-    readonly ERR_IRIDIUM_BAD_FRAME: {
-        readonly retriable: false;
-        readonly meaning: "A peer sent bytes that are no message of the protocol, or one over its bound; its link is closed.";
-    };
-    readonly ERR_IRIDIUM_PROTOCOL: {
-        readonly retriable: false;
-        readonly meaning: "A peer sent a message that its state does not allow; its link is closed.";
-    };
-    readonly ERR_IRIDIUM_LIMIT: {
-        readonly retriable: true;
-        readonly meaning: "A bound of limits.ts was reached; what went over it was refused.";
-    };
-    readonly ERR_IRIDIUM_INSECURE: {
-        readonly retriable: false;
-        readonly meaning: "Traffic beyond loopback needs `secret`, `tls` or `insecure: true`.";
-    };
-    readonly ERR_IRIDIUM_LINK_LOST: {
-        readonly retriable: true;
-        readonly meaning: "The link to a member broke; what was under way on it may be lost.";
-    };
-    readonly ERR_IRIDIUM_NO_LINK: {
-        readonly retriable: true;
-        readonly meaning: "There is no usable link to this member at the moment.";
-    };
-    readonly ERR_IRIDIUM_NOT_A_MEMBER: {
-        readonly retriable: false;
-        readonly meaning: "No member has this alias or id.";
-    };
-    readonly ERR_IRIDIUM_TIMEOUT: {
-        readonly retriable: true;
-        readonly meaning: "The answer did not come in time.";
-    };
-    readonly ERR_IRIDIUM_LISTENER: {
-        readonly retriable: false;
-        readonly meaning: "One of the host's event listeners threw; `cause` holds what it threw.";
-    };
-    readonly ERR_IRIDIUM_INTERNAL: {
-        readonly retriable: false;
-        readonly meaning: "A fault of this package: please report it, with the message.";
-    };
+import { Program, IridiumError } from './shared2.js';
+export { ErrorCode, Fault, FaultReason, LoadOptions, RunOptions, Stop, Vm, VmEvent, VmOptions } from './shared2.js';
+
+/** Each code and what it says; docs/assembly.md shows an example of each. */
+declare const DIAGNOSTIC_CODES: {
+    readonly NoSegmentDeclarationFound: "A statement comes before the first section header.";
+    readonly StringConstantDeclaredWithoutLabel: "An .asciiz or .integer has no label.";
+    readonly SymbolAlreadyDeclared: "A label is declared twice.";
+    readonly UnknownDirectiveFound: "There is no such directive, or a section header has operands.";
+    readonly NonOpcodeInOpcodeField: "There is no such instruction.";
+    readonly InsufficientSections: "The source lacks a .data or a .code section.";
+    readonly ParseError: "The text is not a statement of the language, or goes over a bound.";
+    readonly UnknownSymbol: "A label is used that is not declared.";
+    readonly OperandMismatch: "An operand is missing, surplus, or of the wrong kind.";
+    readonly OperandOutOfRange: "A number, a register or the value of a label does not fit.";
+    readonly WrongSection: "An instruction stands in .data, or a constant in .code.";
 };
-/** The closed list of codes. */
-type ErrorCode = keyof typeof ERROR_CODES;
+/** The closed list of diagnostics. */
+type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
+/** One thing that is wrong with a source, and where. */
+interface Diagnostic {
+    readonly code: DiagnosticCode;
+    readonly message: string;
+    /** From 1; a line ends with LF, CR or CRLF. */
+    readonly line: number;
+    /** From 1, in UTF-16 code units: a tab is one. */
+    readonly column: number;
+    /** UTF-16 code units from `column` on: at least 1, and never beyond the line except at its end. */
+    readonly length: number;
+    /** What probably was meant, or what to do. */
+    readonly hint?: string;
+}
+
+interface AssembleOptions {
+    /**
+     * `required`, the default: the source has at least one `.data` and one `.code` header, before anything else.
+     * `optional`: it may have none, and begins in `.code`.
+     */
+    readonly sections?: 'required' | 'optional' | undefined;
+    /** How messages name the source; default `<source>`. */
+    readonly file?: string | undefined;
+}
+
+/**
+ * Assembles a source (docs/assembly.md) into a program, with its labels in `symbols`.
+ * Throws AssemblyError, ERR_IRIDIUM_ASSEMBLY, for a source that does not assemble, and ERR_IRIDIUM_BAD_OPTION
+ * for arguments of the wrong type. Takes time and memory in proportion to the source.
+ */
+declare function assemble(source: string, options?: AssembleOptions): Program;
+
 declare const brand: unique symbol;
 /**
- * Every error that this package throws or emits. `code` is stable, `message` is for people.
- * Branded, so that `instanceof` works across the ESM and CJS builds.
+ * ERR_IRIDIUM_ASSEMBLY: the source does not assemble. `message`, and so `String(error)`, shows the first
+ * diagnostics with file, line, column, source line and caret. `instanceof` works across the ESM and CJS builds.
  */
-declare class IridiumError extends Error {
-    static [Symbol.hasInstance](value: unknown): value is IridiumError;
-    readonly name: string;
-    readonly [brand] = true;
-    readonly code: ErrorCode;
-    /** Whether the same call may succeed later without a change by the caller. */
-    readonly retriable: boolean;
-    constructor(code: ErrorCode, message: string, options?: ErrorOptions & {
-        retriable?: boolean;
-    });
+declare class AssemblyError extends IridiumError {
+    static [Symbol.hasInstance](value: unknown): value is AssemblyError;
+    readonly name = "AssemblyError";
+    /** All of them, in source order; the assembler gives up at 1,000. */
+    readonly diagnostics: readonly Diagnostic[];
+    constructor(message: string, diagnostics: readonly Diagnostic[]);
+    get [brand](): true;
 }
 
-/** What a program can do wrong; each stops it with code 1, and the faulting instruction changes nothing. */
-declare const FAULTS: {
-    readonly divisionByZero: "DIV by a register that holds 0";
-    readonly heapOutOfRange: "LOADM or SETM where not all 4 bytes lie in the heap";
-    readonly heapLimit: "ALOC beyond the ceiling of the heap";
-    readonly negativeAllocation: "ALOC of a negative number of bytes";
-    readonly stackOverflow: "PUSH or CALL beyond the ceiling of the stack";
-    readonly stackUnderflow: "POP where the frame holds nothing to pop";
-    readonly returnWithoutCall: "RET outside any call";
-    readonly badRegister: "a register operand above 31";
-    readonly truncatedInstruction: "the image ends inside the instruction";
-    readonly badString: "PRTS of an offset outside the read-only section, or of text without its NUL";
-};
-type FaultReason = keyof typeof FAULTS;
+/**
+ * A source, with labels and addresses, that assembles to exactly the bytes of `program`, whatever they are:
+ * what no instruction and no readable constant gives stands there as `.bytes`. The program's own labels
+ * come back where they name the start of something. Throws ERR_IRIDIUM_BAD_OPTION for what is no Program.
+ */
+declare function disassemble(program: Program): string;
 
-/** What a program did wrong, and where. The faulting instruction has changed nothing. */
-interface Fault {
-    readonly reason: FaultReason;
-    /** Byte address of the faulting instruction in the image. */
-    readonly pc: number;
-    readonly message: string;
-}
-/** Why a run ended. */
-type Stop = {
-    readonly kind: 'halted';
-    readonly code: 0 | 1;
-} | {
-    readonly kind: 'crashed';
-    readonly code: 1;
-    readonly fault: Fault;
-} | {
-    readonly kind: 'yielded';
-};
-
-/** Assembled, checked, immutable bytecode. Made by `assemble` or `Program.from`. */
-declare class Program {
-    #private;
-    /** The EPIE image. Not to be written to. */
-    readonly bytes: Uint8Array;
-    /** Labels and their values, where the program came from source; empty for an image. */
-    readonly symbols: ReadonlyMap<string, number>;
-    /** The read-only section, a view into `bytes`. */
-    readonly readOnly: Uint8Array;
-    /** The code, a view into `bytes`. */
-    readonly code: Uint8Array;
-    private constructor();
-    /**
-     * Checks an image and copies it: length of at least 68, magic, reserved bytes zero, read-only length
-     * within the image, size. Throws ERR_IRIDIUM_BAD_PROGRAM; ERR_IRIDIUM_BAD_OPTION for what is no Uint8Array.
-     */
-    static from(bytes: Uint8Array, symbols?: ReadonlyMap<string, number>): Program;
-    /** Where the first instruction stands: 68 + the length of the read-only section. */
-    get codeStart(): number;
-    /** Hex SHA-256 of `bytes`; computed once, when it is first read. */
-    get id(): string;
-}
-
-export { IridiumError, Program };
-export type { ErrorCode, Fault, FaultReason, Stop };
+export { AssemblyError, IridiumError, Program, assemble, disassemble };
+export type { AssembleOptions, Diagnostic, DiagnosticCode };
