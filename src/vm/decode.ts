@@ -11,6 +11,7 @@
 // An address mod 4 is its alignment. Code can be entered at any of the four, so there are four arrays, each
 // over the whole image, header included: slot s of alignment p is the instruction at address 4 s + p. All
 // start as UNDECODED, and are decoded in short runs as the interpreter gets there.
+import { Tier } from './compiler/tier.js'
 import {
   BY_OPCODE,
   INSTRUCTION_BYTES,
@@ -55,6 +56,8 @@ export class DecodedProgram {
   readonly length: number
   /** Offset of the last NUL in the read-only section, -1 without one: text can start anywhere up to it. */
   readonly lastNul: number
+  /** How far the program has come on its way to compiled code. */
+  readonly tier = new Tier()
   readonly #slots: (Int32Array | undefined)[] = new Array(ALIGNMENTS)
 
   constructor(program: Program) {

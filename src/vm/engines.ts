@@ -1,7 +1,9 @@
 // Owns the choice between the engines: what the option `engine` means, and when compiling pays.
 import { COMPILE_AFTER_INSTRUCTIONS } from '../core/limits.js'
-import { compiledCode, compileNow, isRefused, refuse } from './compiler/cache.js'
-import type { CompiledProgram } from './compiler/compiled-program.js'
+import { compileNow } from './compiler/cache.js'
+import { type CompiledProgram, REFUSED } from './compiler/compiled-program.js'
+import type { Tier } from './compiler/tier.js'
+import { decodedProgram } from './decode.js'
 import type { Engine } from './engine.js'
 import { interpret } from './interpreter.js'
 import * as record from './layout.js'
@@ -15,50 +17,63 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
   interpreter: { run: interpretAll },
 
   // Compiles when a program runs first.
-  compiled: { run: (machine) => runCompiled(machine, compileNow(machine.program)) },
+  compiled: {
+    run: (machine) => {
+      const { tier } = machine.decoded
+      return runCompiled(machine, tier.code ?? compileNow(tier, machine.program))
+    },
+  },
 
   // Interprets until a program has run long enough to repay its compilation.
   auto: {
-    run(machine) {
-      const { program } = machine
-      const isWarm = wantsCompilation(program)
-      return runTiered(machine, isWarm ? compileNow(program) : compiledCode(program))
+    run: (machine) => {
+      const { tier } = machine.decoded
+      const { code } = tier
+      if (code !== undefined) return runCompiled(machine, code)
+      if (isWarm(tier)) return runCompiled(machine, compileNow(tier, machine.program))
+      return runCold(machine, tier)
     },
   },
 
   // Never compiles, but uses what others have compiled: see `prepare` in compiler/cache.ts.
-  deferred: { run: (machine) => runTiered(machine, compiledCode(machine.program)) },
+  deferred: {
+    run: (machine) => {
+      const { tier } = machine.decoded
+      const { code } = tier
+      return code === undefined ? runCold(machine, tier) : runCompiled(machine, code)
+    },
+  },
 }
 
-/** Whether the program has run long enough to be compiled, and neither has been nor was refused. */
+/** Whether the program has run long enough to be compiled, and neither has been, nor is, nor was refused. */
 export function wantsCompilation(program: Program): boolean {
-  const count = interpreted.get(program) ?? 0
-  if (count < COMPILE_AFTER_INSTRUCTIONS || isRefused(program)) return false
-  return compiledCode(program) === undefined
+  const { tier } = decodedProgram(program)
+  const isDecided = tier.isRefused || tier.preparation !== undefined || tier.code !== undefined
+  return isWarm(tier) && !isDecided
 }
 
-/** Instructions interpreted of a program whose machines choose their engine themselves. */
-const interpreted = new WeakMap<Program, number>()
+function isWarm(tier: Tier): boolean {
+  return tier.interpreted >= COMPILE_AFTER_INSTRUCTIONS
+}
 
 function interpretAll(machine: Machine): number {
   return interpret(machine, machine.float(record.FUEL))
 }
 
-function runTiered(machine: Machine, code: CompiledProgram | undefined): number {
-  if (code !== undefined) return runCompiled(machine, code)
-  const { program } = machine
-  const count = interpreted.get(program) ?? 0
-  if (count >= COMPILE_AFTER_INSTRUCTIONS) return interpretAll(machine)
+function runCold(machine: Machine, tier: Tier): number {
+  if (isWarm(tier)) return interpretAll(machine)
   const before = machine.float(record.INSTRUCTION_COUNT)
-  const exit = interpret(machine, COMPILE_AFTER_INSTRUCTIONS - count)
-  interpreted.set(program, count + machine.float(record.INSTRUCTION_COUNT) - before)
+  const exit = interpret(machine, COMPILE_AFTER_INSTRUCTIONS - tier.interpreted)
+  tier.interpreted += machine.float(record.INSTRUCTION_COUNT) - before
   return exit
 }
 
 function runCompiled(machine: Machine, code: CompiledProgram | undefined): number {
   if (code === undefined) return interpretAll(machine)
-  const functions = code.functionsFor(machine.block)
-  if (functions !== undefined) return code.run(machine, functions)
-  refuse(machine.program)
+  const request = code.run(machine)
+  if (request !== REFUSED) return request
+  const { tier } = machine.decoded
+  tier.isRefused = true
+  tier.code = undefined
   return interpretAll(machine)
 }

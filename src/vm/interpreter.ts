@@ -30,6 +30,8 @@ export function interpret(machine: Machine, limit: number): number {
     if (most <= 0) break
     const count = machine.float(record.INSTRUCTION_COUNT)
     const why = stretch(machine, most)
+    // The common end of the short stretches between two pieces of compiled code.
+    if (why === AT_LIMIT && most === limit) return EXIT_DONE
     rest -= machine.float(record.INSTRUCTION_COUNT) - count
     if (why === PRINTED) return EXIT_PRINT
     serve(machine, why)

@@ -1,37 +1,26 @@
 // Owns which programs have compiled code, and what of it is kept. Programs with the same id share it. What is
 // kept is bounded by its size; the code that has not run for longest goes first, and may be compiled again.
 import { COMPILED_PROGRAM_COST, MAX_CACHED_COST } from '../../core/limits.js'
+import { decodedProgram } from '../decode.js'
 import type { Program } from '../program.js'
 import { type CompiledCode, compileInSteps } from './compile.js'
 import { CompiledProgram } from './compiled-program.js'
-
-/** The compiled code of `program`, if it is there. */
-export function compiledCode(program: Program): CompiledProgram | undefined {
-  const compiled = byProgram.get(program)
-  return compiled === REFUSED || compiled?.isDropped ? undefined : compiled
-}
-
-/** Whether the platform, or the compiler, has refused the program: it will do so again. */
-export function isRefused(program: Program): boolean {
-  return byProgram.get(program) === REFUSED
-}
+import type { Tier } from './tier.js'
 
 /** Compiles the program if that has not been done, or refused, before. May take milliseconds. */
-export function compileNow(program: Program): CompiledProgram | undefined {
-  if (isRefused(program)) return undefined
-  const existing = compiledCode(program) ?? shared(program)
-  if (existing !== undefined) return existing
+export function compileNow(tier: Tier, program: Program): CompiledProgram | undefined {
+  if (tier.code !== undefined || tier.isRefused || adopt(tier, program)) return tier.code
   try {
     const steps = compileInSteps(program)
     let step = steps.next()
     while (!step.done) step = steps.next()
     const code = step.value
-    if (code !== undefined) return keep(program, code, new WebAssembly.Module(code.encode(false)))
+    if (code !== undefined) keep(tier, program, code, new WebAssembly.Module(code.encode(false)))
   } catch {
     // No WebAssembly, a policy against generated code, a limit of size or memory: the interpreter serves.
   }
-  refuse(program)
-  return undefined
+  tier.isRefused = tier.code === undefined
+  return tier.code
 }
 
 /**
@@ -39,59 +28,51 @@ export function compileNow(program: Program): CompiledProgram | undefined {
  * `pause` between its steps, and leaves the platform's part to the platform's threads. Never rejects.
  */
 export function prepare(program: Program, pause: () => Promise<void>): Promise<void> {
-  let preparation = preparations.get(program)
-  if (preparation === undefined) {
-    preparation = prepareInSteps(program, pause).finally(() => preparations.delete(program))
-    preparations.set(program, preparation)
-  }
-  return preparation
+  const { tier } = decodedProgram(program)
+  tier.preparation ??= prepareInSteps(tier, program, pause).finally(() => {
+    tier.preparation = undefined
+  })
+  return tier.preparation
 }
 
-/** From now on the program is interpreted: its code cannot be used after all. */
-export function refuse(program: Program): void {
-  byProgram.set(program, REFUSED)
-}
-
-const REFUSED = 'refused'
-
-const byProgram = new WeakMap<Program, CompiledProgram | typeof REFUSED>()
-const preparations = new WeakMap<Program, Promise<void>>()
 /** By program id. */
 const kept = new Map<string, CompiledProgram>()
 let keptCost = 0
 
-async function prepareInSteps(program: Program, pause: () => Promise<void>): Promise<void> {
-  if (isRefused(program) || (compiledCode(program) ?? shared(program)) !== undefined) return
+async function prepareInSteps(
+  tier: Tier,
+  program: Program,
+  pause: () => Promise<void>,
+): Promise<void> {
+  if (tier.code !== undefined || tier.isRefused || adopt(tier, program)) return
   try {
     const steps = compileInSteps(program)
-    for (let step = steps.next(); ; step = steps.next()) {
-      await pause()
-      if (!step.done) continue
-      if (step.value === undefined) break
-      keep(program, step.value, await WebAssembly.compile(step.value.encode(false)))
-      return
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) await pause()
+    const code = step.value
+    if (code !== undefined) {
+      const module = await WebAssembly.compile(code.encode(false))
+      keep(tier, program, code, module)
     }
   } catch {
     // As in compileNow.
   }
-  refuse(program)
+  tier.isRefused = tier.code === undefined
 }
 
-/** What another Program with the same bytes has. */
-function shared(program: Program): CompiledProgram | undefined {
-  const compiled = kept.get(program.id)
-  if (compiled !== undefined) byProgram.set(program, compiled)
-  return compiled
+/** Takes over what another Program with the same bytes has; false if there is none. */
+function adopt(tier: Tier, program: Program): boolean {
+  tier.code = kept.get(program.id)
+  return tier.code !== undefined
 }
 
-function keep(program: Program, code: CompiledCode, module: WebAssembly.Module): CompiledProgram {
+function keep(tier: Tier, program: Program, code: CompiledCode, module: WebAssembly.Module): void {
   const compiled = new CompiledProgram(code, module)
   drop(program.id)
   kept.set(program.id, compiled)
   keptCost += costOf(compiled)
-  byProgram.set(program, compiled)
+  tier.code = compiled
   while (keptCost > MAX_CACHED_COST && kept.size > 1) drop(longestUnused(compiled))
-  return compiled
 }
 
 function drop(id: string): void {

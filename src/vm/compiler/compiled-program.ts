@@ -7,14 +7,17 @@ import { FUEL, PC } from '../layout.js'
 import type { Machine } from '../machine.js'
 import type { Block } from '../memory/block.js'
 import type { CompiledCode } from './compile.js'
-import { GOTO, HALTED, LOW_FUEL, STEP } from './exits.js'
+import { HALTED, LOW_FUEL, STEP } from './exits.js'
 import { MEMORY_MODULE, MEMORY_NAME } from './module.js'
 
 /** Executes the machine whose record is at `base` from `entry` on; returns the kind of its exit. */
-export type CompiledFunction = (base: number, entry: number) => number
+type CompiledFunction = (base: number, entry: number) => number
 
 /** Instructions that the interpreter executes at a place that was not compiled, before it is asked again. */
 const UNKNOWN_STRETCH = 64
+
+/** What `run` returns beside Engine.run's values. */
+export const REFUSED = -2
 
 /** Counts runs, to tell which program has not run for longest. */
 let uses = 0
@@ -55,8 +58,32 @@ export class CompiledProgram {
     this.#instances = new WeakMap()
   }
 
-  /** The functions for machines in this memory; undefined if the platform has refused them. */
-  functionsFor(block: Block): readonly CompiledFunction[] | undefined {
+  /** Engine.run for a machine of this program; REFUSED if the platform does not let it run in its memory. */
+  run(machine: Machine): number {
+    const { functionAt, entryAt, restToEntry } = this.#present()
+    const { base } = machine
+    this.#lastUse = ++uses
+    let functions: readonly CompiledFunction[] | undefined
+    for (;;) {
+      const offset = machine.word(PC) - this.#start
+      const index = offset >> 2
+      const number = functionAt[index]
+      if (number === undefined || offset % INSTRUCTION_BYTES !== 0) return UNKNOWN_STRETCH
+      if (number === 0) return restToEntry[index] as number
+      functions ??= this.#functionsFor(machine.block)
+      const call = functions?.[number - 1]
+      if (call === undefined) return REFUSED
+      const kind = call(base, entryAt[index] as number)
+      if (kind === HALTED) return EXIT_DONE
+      const fuel = machine.float(FUEL)
+      if (fuel === 0) return EXIT_DONE
+      if (kind === STEP) return 1
+      // With more fuel than that, it was the end of FUEL_PER_CALL only.
+      if (kind === LOW_FUEL && fuel <= MAX_PATH_INSTRUCTIONS) return fuel
+    }
+  }
+
+  #functionsFor(block: Block): readonly CompiledFunction[] | undefined {
     const { memory } = block
     if (memory === undefined) return undefined
     const existing = this.#instances.get(memory)
@@ -67,32 +94,6 @@ export class CompiledProgram {
       return functions
     } catch {
       return undefined
-    }
-  }
-
-  /** Engine.run for a machine of this program, by the functions for its memory. */
-  run(machine: Machine, functions: readonly CompiledFunction[]): number {
-    const { functionAt, entryAt, restToEntry } = this.#present()
-    this.#lastUse = ++uses
-    for (;;) {
-      const offset = machine.word(PC) - this.#start
-      const index = offset >> 2
-      const number = functionAt[index]
-      if (number === undefined || offset % INSTRUCTION_BYTES !== 0) return UNKNOWN_STRETCH
-      if (number === 0) return restToEntry[index] as number
-      const run = functions[number - 1] as CompiledFunction
-      switch (run(machine.base, entryAt[index] as number)) {
-        case HALTED:
-          return EXIT_DONE
-        case STEP:
-          return machine.float(FUEL) === 0 ? EXIT_DONE : 1
-        case LOW_FUEL:
-          // It may be the end of FUEL_PER_CALL only.
-          if (machine.float(FUEL) <= MAX_PATH_INSTRUCTIONS) return machine.float(FUEL)
-          break
-        case GOTO:
-          if (machine.float(FUEL) === 0) return EXIT_DONE
-      }
     }
   }
 

@@ -1,6 +1,6 @@
 // Owns the machines that the fuzzer compares: one with an engine of src/, or the reference, in one form.
 import { type Bounds, compileInSteps } from '../../../src/vm/compiler/compile.js'
-import { CompiledProgram } from '../../../src/vm/compiler/compiled-program.js'
+import { CompiledProgram, REFUSED } from '../../../src/vm/compiler/compiled-program.js'
 import { type Engine, EXIT_PRINT } from '../../../src/vm/engine.js'
 import { FAULT_REASONS } from '../../../src/vm/faults.js'
 import { interpret } from '../../../src/vm/interpreter.js'
@@ -160,9 +160,9 @@ export function compiledEngine(program: Program, bounds: Bounds | null): Engine 
   const compiled = new CompiledProgram(step.value)
   return {
     run: (machine) => {
-      const functions = compiled.functionsFor(machine.block)
-      if (functions === undefined) throw new Error('the platform refuses the module')
-      return compiled.run(machine, functions)
+      const exit = compiled.run(machine)
+      if (exit === REFUSED) throw new Error('the platform refuses the module')
+      return exit
     },
   }
 }
