@@ -59,6 +59,8 @@ export const MAX_PATH_INSTRUCTIONS = 32
 export const MAX_JUMP_GUESSES = 256
 /** Nested loops into which a run resumes: what lies deeper begins in the interpreter. */
 export const MAX_RESUME_DEPTH = 12
+/** Instructions of one function that can be entered and left one by one; they take as much code again. */
+export const MAX_STEP_INSTRUCTIONS = 256
 /** Instructions interpreted of a program before it is compiled: what a compilation costs, about. */
 export const COMPILE_AFTER_INSTRUCTIONS = 100_000
 /** Compiled code that is kept: instructions, and COMPILED_PROGRAM_COST for each program; some 100 MB at most. */

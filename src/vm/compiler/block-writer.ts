@@ -2,8 +2,9 @@
 import { INSTRUCTION_BYTES } from '../instructions.js'
 import * as op from '../opcodes.js'
 import { BRANCH, BRANCH_JUMP, CALL, COUNT, DEAD, HALT, JUMP, LEAVE, NEXT, RETURN } from './code.js'
-import { GOTO, HALTED, refundFuel, STEP } from './exits.js'
-import { COUNTER, FLAG, FRAME, PC, STACK, STACK_END, TOP } from './frame.js'
+import { GOTO, HALTED, LOW_FUEL, refundFuel, STEP } from './exits.js'
+import { COUNTER, FLAG, FRAME, FUEL, PC, RESUME, SAVED, STACK, STACK_END, TOP } from './frame.js'
+import type { Label } from './function-writer.js'
 import { type Node, OUTSIDE } from './graph.js'
 import type { Parts } from './parts.js'
 import { prepaid } from './paths.js'
@@ -19,7 +20,52 @@ const RELATIVE_BASE = 2
 
 /** Writes the block of `node`; returns the node to go on with in place, or OUTSIDE. */
 export function writeBlock(parts: Parts, node: Node, labelOf: LabelOf): number {
-  return new BlockWriter(parts, node, labelOf).write()
+  const first = parts.graph.firstOf(node.value)
+  return new BlockWriter(parts, node, labelOf, first, node.paid).write()
+}
+
+/** The same for a node of steps: RESUME says at which instruction to begin, if it is one of them. */
+export function writeSteps(parts: Parts, index: number, labelOf: LabelOf): number {
+  const { graph, writer, resumption } = parts
+  const node = graph.node(index)
+  const [first, last] = [graph.firstOf(node.value), graph.lastOf(node.value)]
+  const labels: Label[] = []
+  for (let at = last; at >= first; at--) labels.unshift(writer.open(wasm.BLOCK))
+  writer.get(RESUME)
+  writer.open(wasm.IF)
+  writer.get(SAVED)
+  writer.set(FUEL)
+  writer.close()
+  writer.get(RESUME)
+  writer.i32(resumption.firstEntryOf.get(index) as number)
+  writer.op(wasm.I32_SUB)
+  writer.i32(0)
+  writer.set(RESUME)
+  writer.brTable(labels, labels[0] as Label)
+  for (let at = first; at < last; at++) {
+    writer.close()
+    writeStep(parts, at)
+    parts.straight.write(at, STEP_PAID)
+    parts.straight.settleFlag()
+  }
+  writer.close()
+  const isExecuted = graph.code.leaves[last] !== LEAVE && graph.code.leaves[last] !== DEAD
+  if (isExecuted) writeStep(parts, last)
+  return new BlockWriter(parts, node, labelOf, last, isExecuted ? STEP_PAID : 0).write()
+}
+
+/** What a step pays for: the one instruction. */
+const STEP_PAID = 1
+
+function writeStep({ writer, exits }: Parts, index: number): void {
+  exits.leaveIf(LOW_FUEL, index, STEP_PAID, () => {
+    writer.get(FUEL)
+    writer.i32(STEP_PAID)
+    writer.op(wasm.I32_SUB)
+    writer.tee(FUEL)
+    writer.i32(0)
+    writer.op(wasm.I32_LT_S)
+  })
 }
 
 /** One way out of a block. */
@@ -36,14 +82,17 @@ class BlockWriter {
   readonly #parts: Parts
   readonly #node: Node
   readonly #labelOf: LabelOf
+  /** The instruction to begin with, and what has been paid for from there on. */
   readonly #first: number
+  readonly #paid: number
   readonly #last: number
 
-  constructor(parts: Parts, node: Node, labelOf: LabelOf) {
+  constructor(parts: Parts, node: Node, labelOf: LabelOf, first: number, paid: number) {
     this.#parts = parts
     this.#node = node
     this.#labelOf = labelOf
-    this.#first = parts.graph.firstOf(node.value)
+    this.#first = first
+    this.#paid = paid
     this.#last = parts.graph.lastOf(node.value)
   }
 
@@ -291,11 +340,11 @@ class BlockWriter {
 
   /** What was paid for, in advance, beyond the instructions before `index`. */
   #unusedBefore(index: number): number {
-    return this.#node.paid - (index - this.#first)
+    return this.#paid - (index - this.#first)
   }
 
   get #unusedAfter(): number {
-    return this.#node.paid - this.#node.length
+    return this.#paid - this.#node.length
   }
 
   /** What was paid for and is not needed on the way by `next`. */

@@ -3,6 +3,7 @@ import {
   MAX_COMPILED_INSTRUCTIONS,
   MAX_PATH_INSTRUCTIONS,
   MAX_RESUME_DEPTH,
+  MAX_STEP_INSTRUCTIONS,
   MAX_UNIT_INSTRUCTIONS,
 } from '../../core/limits.js'
 import type { Program } from '../program.js'
@@ -14,6 +15,7 @@ import { allLandings, guessJumps, type Landings } from './guesses.js'
 import { encodeModule, functionName } from './module.js'
 import { guessReturns } from './procedures.js'
 import { findEntered } from './reach.js'
+import { UNUSED_ENTRY } from './steps.js'
 import { compileUnit } from './unit-function.js'
 import { cutUnits } from './units.js'
 
@@ -41,12 +43,15 @@ export interface Bounds {
   readonly pathInstructions: number
   /** Nested loops into which a run resumes. */
   readonly resumeDepth: number
+  /** Instructions of a function that have steps. */
+  readonly stepInstructions: number
 }
 
 const USUAL_BOUNDS: Bounds = {
   unitInstructions: MAX_UNIT_INSTRUCTIONS,
   pathInstructions: MAX_PATH_INSTRUCTIONS,
   resumeDepth: MAX_RESUME_DEPTH,
+  stepInstructions: MAX_STEP_INSTRUCTIONS,
 }
 
 /**
@@ -78,6 +83,7 @@ export function* compileInSteps(
     restToEntry.set(compiled.restToEntry, blocks.firsts[unit.from] as number)
     for (let at = 0; at < compiled.entries.length; at++) {
       const index = compiled.entries[at] as number
+      if (index === UNUSED_ENTRY) continue
       functionAt[index] = bodies.length
       entryAt[index] = at + 1
     }

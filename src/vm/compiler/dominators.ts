@@ -30,10 +30,13 @@ type Edges = readonly (readonly number[])[]
 
 function collectEdges(graph: Graph, resumption: Resumption): Edges {
   return graph.nodes.map((node, index) => {
-    const routes = resumption.routes.get(index)
     const inside = node.successors.filter((next) => next !== OUTSIDE)
+    const routes = resumption.routes.get(index)
+    const steps = resumption.stepsOf.get(index)
     // A node that is both led to and gone on with stands twice, so that it counts as a merge.
-    return routes === undefined ? inside : [...new Set(routes.nodes), ...inside]
+    if (routes !== undefined) inside.unshift(...new Set(routes.nodes))
+    if (steps !== undefined) inside.unshift(steps)
+    return inside
   })
 }
 

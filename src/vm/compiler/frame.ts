@@ -20,6 +20,8 @@ export const RESUME = 1
 export const FUEL = 2
 /** Fuel left when the function was entered. */
 export const START = 3
+/** Fuel left, while FUEL says RESUMING_FUEL. */
+export const SAVED = 17
 /** Where a jump goes, or the program goes on after the function. */
 export const PC = 4
 /** Why the function is left. */
@@ -44,7 +46,7 @@ export const HEAP = 14
 export const HEAP_END = 15
 /** For one instruction's own use. */
 export const SCRATCH = 16
-const FIRST_REGISTER = 17
+const FIRST_REGISTER = 18
 
 /** Far below zero, yet no subtraction on the way to an entry makes it positive. */
 export const RESUMING_FUEL = -(2 ** 30)
@@ -64,7 +66,7 @@ export class Frame {
   constructor(graph: Graph, nodes: readonly number[]) {
     for (const index of nodes) {
       const { kind, value } = graph.node(index)
-      if (kind === 'block') this.#use(graph, value)
+      if (kind === 'block' || kind === 'steps') this.#use(graph, value)
     }
     let next = FIRST_REGISTER
     for (let r = 0; r < REGISTER_COUNT; r++) if (this.#ints[r] !== 0) this.#intLocals[r] = next++
@@ -208,7 +210,8 @@ export class Frame {
     writer.f64(FUEL_PER_CALL)
     writer.op(wasm.F64_MIN)
     writer.truncate()
-    writer.set(START)
+    writer.tee(START)
+    writer.set(SAVED)
     writer.i32(RESUMING_FUEL)
     writer.set(FUEL)
   }

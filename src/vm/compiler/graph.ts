@@ -25,15 +25,25 @@ import type { Unit } from './units.js'
  * `dispatch`: the one way into a loop that had several; goes where the local LABEL says.
  * `steer`: sets LABEL and goes to a dispatch.
  * `arrive`: the last step to an entry: ends the state of resuming.
+ * `steps`: executes a basic block one instruction at a time, with a look at the fuel before each.
+ * `restart`: goes back to the root, to be led to an entry.
  */
-export type NodeKind = 'root' | 'block' | 'table' | 'dispatch' | 'steer' | 'arrive'
+export type NodeKind =
+  | 'root'
+  | 'block'
+  | 'table'
+  | 'dispatch'
+  | 'steer'
+  | 'arrive'
+  | 'steps'
+  | 'restart'
 
 /** In the place of a successor: somewhere outside the unit. */
 export const OUTSIDE = -1
 
 export interface Node {
   readonly kind: NodeKind
-  /** `block`: which one; `steer`: what LABEL becomes; else 0. */
+  /** `block`, `steps`: which block; `steer`: what LABEL becomes; `restart`: the entry; else 0. */
   readonly value: number
   /**
    * Indices of nodes, or OUTSIDE. `block`: by its last instruction, the jump's target before the next

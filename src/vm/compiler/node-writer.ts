@@ -1,8 +1,8 @@
 // Owns the code of each node of a unit, but for what a block does after its check: block-writer.ts.
 import { INSTRUCTION_BYTES } from '../instructions.js'
-import { writeBlock } from './block-writer.js'
-import { LOW_FUEL } from './exits.js'
-import { FUEL, LABEL, PC, RESUME, START } from './frame.js'
+import { writeBlock, writeSteps } from './block-writer.js'
+import { LOW_FUEL, refundFuel } from './exits.js'
+import { FUEL, LABEL, PC, RESUME, RESUMING_FUEL, SAVED } from './frame.js'
 import type { Label } from './function-writer.js'
 import { type Node, OUTSIDE } from './graph.js'
 import type { Parts } from './parts.js'
@@ -22,8 +22,13 @@ export function writeNode(parts: Parts, index: number, labelOf: LabelOf): number
   switch (kind) {
     case 'root':
       return writeRoot(parts, index, labelOf)
+    case 'restart':
+      writeRestart(parts, node)
+      return next
+    case 'steps':
+      return writeSteps(parts, index, labelOf)
     case 'arrive':
-      writer.get(START)
+      writer.get(SAVED)
       writer.set(FUEL)
       writer.i32(0)
       writer.set(RESUME)
@@ -52,11 +57,30 @@ function writeRoot(parts: Parts, index: number, labelOf: LabelOf): number {
   return OUTSIDE
 }
 
-/** Pays in advance; with too little fuel, leaves, or leads on to the entry within the loop. */
+/** Makes the locals say again what they said when the function was entered, but for another entry. */
+function writeRestart({ writer }: Parts, node: Node): void {
+  writer.get(FUEL)
+  writer.set(SAVED)
+  writer.i32(RESUMING_FUEL)
+  writer.set(FUEL)
+  writer.i32(node.value)
+  writer.set(RESUME)
+  for (const local of [LABEL, PC]) {
+    writer.i32(0)
+    writer.set(local)
+  }
+}
+
+/**
+ * Pays in advance. With too little fuel, leads on to the entry within the loop, or, at the end of a slice, to
+ * the block's steps; without these, leaves.
+ */
 function writeCheck(parts: Parts, index: number, labelOf: LabelOf): void {
-  const { graph, writer, exits } = parts
+  const { graph, writer, exits, resumption } = parts
   const { path, paid, value } = graph.node(index)
-  const routes = parts.resumption.routes.get(index)
+  const routes = resumption.routes.get(index)
+  const steps = resumption.stepsOf.get(index)
+  if (routes === undefined && path === 0) return
   const pay = (): void => {
     writer.get(FUEL)
     writer.i32(paid)
@@ -65,15 +89,20 @@ function writeCheck(parts: Parts, index: number, labelOf: LabelOf): void {
     writer.i32(path - paid)
     writer.op(wasm.I32_LT_S)
   }
-  if (routes !== undefined) {
-    pay()
-    writer.open(wasm.IF)
-    writeRoutesOr(parts, routes, labelOf)
-    exits.leave(LOW_FUEL, graph.firstOf(value), paid)
-    writer.close()
-  } else if (path > 0) {
+  if (routes === undefined && steps === undefined) {
     exits.leaveIf(LOW_FUEL, graph.firstOf(value), paid, pay)
+    return
   }
+  pay()
+  writer.open(wasm.IF)
+  if (routes !== undefined) writeRoutesOr(parts, routes, labelOf)
+  if (steps === undefined) {
+    exits.leave(LOW_FUEL, graph.firstOf(value), paid)
+  } else {
+    refundFuel(writer, paid)
+    writer.br(labelOf(steps))
+  }
+  writer.close()
 }
 
 // LABEL is 0 on the way to an entry; steers count from 1.

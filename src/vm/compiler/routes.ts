@@ -19,8 +19,14 @@ export interface Resumption {
   readonly root: number
   /** By node: the routes of the root and of the headers. */
   readonly routes: ReadonlyMap<number, Routes>
-  /** The blocks' nodes that can be entered; entry n, from 1, is at n - 1. */
+  /** The instructions where the function can be entered; entry n, from 1, is at n - 1. */
   readonly entries: readonly number[]
+  /** By block's node: the number of its entry. */
+  readonly entryOf: ReadonlyMap<number, number>
+  /** By block's node: the node of its steps (steps.ts). */
+  readonly stepsOf: ReadonlyMap<number, number>
+  /** By node of steps: the number of the entry at its first instruction; the others follow. */
+  readonly firstEntryOf: ReadonlyMap<number, number>
 }
 
 /** Adds the root, and the last steps to all entries that are in no more than `maxDepth` loops. */
@@ -42,6 +48,7 @@ class Router {
   readonly #children = new Map<number, number[]>()
   /** By loop: the checkpoints that are in it and in no loop within. */
   readonly #members = new Map<number, number[]>()
+  /** The nodes that can be entered, by number. */
   readonly #entries: number[] = []
   readonly #routes = new Map<number, Routes>()
 
@@ -62,7 +69,15 @@ class Router {
     const root = this.#graph.add('root')
     this.#forest.loopOf[root] = NO_LOOP
     this.#routeLoop(NO_LOOP, root)
-    return { root, routes: this.#routes, entries: this.#entries }
+    const nodeAt = (index: number) => this.#graph.node(index)
+    return {
+      root,
+      routes: this.#routes,
+      entries: this.#entries.map((index) => this.#graph.firstOf(nodeAt(index).value)),
+      entryOf: new Map(this.#entries.map((index, at) => [index, at + 1])),
+      stepsOf: new Map(),
+      firstEntryOf: new Map(),
+    }
   }
 
   /** Numbers the entries of `loop` and sets the routes of its header. */

@@ -18,6 +18,7 @@ import { placeCheckpoints } from './paths.js'
 import { Placement } from './placement.js'
 import { findReachable } from './reach.js'
 import { addRoutes } from './routes.js'
+import { addSteps } from './steps.js'
 import { StraightWriter } from './straight.js'
 import { writeStructure } from './structure.js'
 import type { Unit } from './units.js'
@@ -25,7 +26,7 @@ import { END } from './wasm.js'
 
 export interface UnitFunction {
   readonly body: ByteWriter
-  /** The instructions where the function can be entered; entry n, from 1, is at n - 1. */
+  /** The instructions where the function can be entered, or UNUSED_ENTRY; entry n, from 1, is at n - 1. */
   readonly entries: readonly number[]
   /** For each instruction of the unit: how many there are, likely, up to the next entry. */
   readonly restToEntry: Uint8Array
@@ -44,8 +45,9 @@ export function compileUnit(
   const reached = findReachable(graph, entered)
   const forest = findLoops(graph, reached)
   placeCheckpoints(graph, reached, forest, bounds.pathInstructions)
-  const resumption = addRoutes(graph, reached, forest, bounds.resumeDepth)
-  if (resumption.entries.length === 0) return undefined
+  const routed = addRoutes(graph, reached, forest, bounds.resumeDepth)
+  if (routed.entries.length === 0) return undefined
+  const resumption = addSteps(graph, reached, forest, routed, bounds.stepInstructions)
   const tree = findDominators(graph, resumption)
   const flagUses = findFlagUses(graph, tree)
   const frame = new Frame(graph, tree.order)
@@ -63,8 +65,11 @@ export function compileUnit(
   frame.writeExit(writer)
   writer.get(KIND)
   writer.op(END)
-  const entries = resumption.entries.map((index) => graph.firstOf(graph.node(index).value))
-  return { body: writer.code, entries, restToEntry: findRests(graph, tree.order) }
+  return {
+    body: writer.code,
+    entries: resumption.entries,
+    restToEntry: findRests(graph, tree.order),
+  }
 }
 
 // The likeliest way to the next checkpoint, which is what a block pays for.

@@ -46,6 +46,7 @@ function randomBounds(chance: Chance): Bounds {
     unitInstructions: chance.pick([32, 50, 100, 2000]),
     pathInstructions: chance.pick([1, 2, 5, 32]),
     resumeDepth: chance.pick([1, 2, 12]),
+    stepInstructions: chance.pick([0, 10, 256]),
   }
 }
 
