@@ -6,7 +6,7 @@ import { runTrial } from './differential.js'
 import { randomTrial, type Trial } from './random-program.js'
 
 /** Programs that are drawn in this test; `npm run fuzz` draws others, for as long as one likes. */
-const PROGRAMS = 2500
+const PROGRAMS = 2000
 
 /** Trials that have failed once, each with the reason, which is mended. */
 const past: readonly (Trial & { reason: string })[] = JSON.parse(

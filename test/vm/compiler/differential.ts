@@ -82,16 +82,29 @@ function compare(expected: State, actual: State): string | undefined {
   )
 }
 
+type Numbers = Int32Array | BigUint64Array | Uint8Array
+
 /** What lies beyond the end of one counts as 0. */
-function firstChange<T extends number | bigint>(
-  what: string,
-  expected: ArrayLike<T>,
-  actual: ArrayLike<T>,
-): string | undefined {
+function firstChange(what: string, expected: Numbers, actual: Numbers): string | undefined {
+  if (areEqual(expected, actual)) return undefined
   const length = Math.max(expected.length, actual.length)
   for (let at = 0; at < length; at++) {
     const [left, right] = [expected[at] ?? 0, actual[at] ?? 0]
     if (left !== right) return `${what} ${at} is ${right.toString(16)}, not ${left.toString(16)}`
   }
   return undefined
+}
+
+const ZEROS = Buffer.alloc(200_000)
+
+function areEqual(expected: Numbers, actual: Numbers): boolean {
+  const [left, right] = [bytesOf(expected), bytesOf(actual)]
+  const common = Math.min(left.length, right.length)
+  const rest = (left.length > right.length ? left : right).subarray(common)
+  const isSame = left.subarray(0, common).equals(right.subarray(0, common))
+  return isSame && rest.equals(ZEROS.subarray(0, rest.length))
+}
+
+function bytesOf(numbers: Numbers): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }
