@@ -7,6 +7,11 @@ import { type CompiledCode, compileInSteps } from './compile.js'
 import { CompiledProgram } from './compiled-program.js'
 import type { Tier } from './tier.js'
 
+/** The compiled code of `program`, if it is there. */
+export function compiledCode(program: Program): CompiledProgram | undefined {
+  return decodedProgram(program).tier.code
+}
+
 /** Compiles the program if that has not been done, or refused, before. May take milliseconds. */
 export function compileNow(tier: Tier, program: Program): CompiledProgram | undefined {
   if (tier.code !== undefined || tier.isRefused || adopt(tier, program)) return tier.code
