@@ -152,8 +152,8 @@ function readHeartbeat(value: unknown = {}): { intervalMs: number; timeoutMs: nu
     intervalMs?: number
     timeoutMs?: number
   }
-  const intervalMs = given.intervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS
-  const timeoutMs = given.timeoutMs ?? DEFAULT_HEARTBEAT_TIMEOUT_MS
+  const { intervalMs = DEFAULT_HEARTBEAT_INTERVAL_MS, timeoutMs = DEFAULT_HEARTBEAT_TIMEOUT_MS } =
+    given
   const within = (ms: unknown, min: number) =>
     typeof ms === 'number' && ms >= min && ms <= MAX_HEARTBEAT_MS
   if (!within(intervalMs, MIN_HEARTBEAT_INTERVAL_MS)) {

@@ -124,7 +124,7 @@ function integer<Name extends string>(
   fallback: number,
   max: number,
 ): number {
-  const value = options[name] ?? fallback
+  const { [name]: value = fallback } = options
   if (Number.isInteger(value) && value >= 0 && value <= max) return value
   throw badOption(name, `an integer from 0 to ${max}`, value)
 }

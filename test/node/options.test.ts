@@ -121,6 +121,8 @@ const BAD: readonly (readonly [string, unknown])[] = [
   ['heartbeat.intervalMs', { heartbeat: { intervalMs: 9 } }],
   ['heartbeat.intervalMs', { heartbeat: { intervalMs: 3_600_001 } }],
   ['heartbeat.intervalMs', { heartbeat: { intervalMs: Number.NaN } }],
+  ['heartbeat.intervalMs', { heartbeat: { intervalMs: null } }],
+  ['heartbeat.timeoutMs', { heartbeat: { timeoutMs: null } }],
   ['heartbeat.timeoutMs', { heartbeat: { timeoutMs: 1999 } }],
   ['heartbeat.timeoutMs', { heartbeat: { intervalMs: 5000 } }],
   ['heartbeat.timeoutMs', { heartbeat: { timeoutMs: Number.POSITIVE_INFINITY } }],

@@ -90,6 +90,7 @@ test('bad options are refused', () => {
     () => new Vm(COUNT, { fuel: 3 } as object),
     () => new Vm(COUNT, null as unknown as object),
     () => new Vm(COUNT, { maxHeapBytes: -1 }),
+    () => new Vm(COUNT, { maxStackEntries: null as unknown as number }),
     () => new Vm(COUNT, { maxHeapBytes: 2 ** 31 }),
     () => new Vm(COUNT, { maxStackEntries: 1.5 }),
     () => new Vm(COUNT, { maxOutputBytes: Number.NaN }),
