@@ -69,15 +69,21 @@ export class Host {
   private constructor(alias: string, process: ChildProcess) {
     this.alias = alias
     this.process = process
-    process.on('message', (message: Report & { id?: number; value?: unknown; code?: string }) => {
-      if (message.id === undefined) {
-        this.reports.push(message)
-        return
-      }
-      const call = this.#waiting.get(message.id)
-      if (message.code === undefined) call?.resolve(message.value)
-      else call?.reject(Object.assign(new Error(message.code), { code: message.code }))
-    })
+    process.on(
+      'message',
+      (message: Report & { id?: number; value?: unknown; code?: string; message?: string }) => {
+        if (message.id === undefined) {
+          this.reports.push(message)
+          return
+        }
+        const call = this.#waiting.get(message.id)
+        if (message.code === undefined) call?.resolve(message.value)
+        else
+          call?.reject(
+            Object.assign(new Error(`${message.code}: ${message.message}`), { code: message.code }),
+          )
+      },
+    )
     process.on('exit', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`${alias} is gone`))
     })
