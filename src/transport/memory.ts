@@ -159,9 +159,11 @@ export class MemoryEndpoint implements Transport {
     const fail = (reason: 'refused' | 'timeout' | 'unreachable', why: string): void =>
       settle(() => handler.failed(reason, why))
     const refused = (): void => fail('refused', 'nobody listens there')
-    const stopTimer = this.#host.clock.timer(timeoutMs, () =>
-      fail('timeout', `no connection within ${timeoutMs} ms`),
-    )
+    let stopTimer = this.#host.clock.timer(timeoutMs, () => {
+      stopTimer = this.#host.clock.turn(() =>
+        fail('timeout', `no connection within ${timeoutMs} ms`),
+      )
+    })
 
     if (this.#isDead) return () => settle(() => {})
     if (!isPort(address.port)) {

@@ -51,9 +51,10 @@ export class TcpTransport implements Transport {
       socket?.destroy()
       handler.failed(reason, message)
     }
-    const stopTimer = this.#clock.timer(timeoutMs, () =>
-      fail('timeout', `no connection within ${timeoutMs} ms`),
-    )
+    // A late timer proves nothing about the other end: what waits in the socket is looked at first.
+    let stopTimer = this.#clock.timer(timeoutMs, () => {
+      stopTimer = this.#clock.turn(() => fail('timeout', `no connection within ${timeoutMs} ms`))
+    })
     const failSoon = (error: Error): void => {
       this.#clock.soon(() => fail(dialFailure(error), error.message))
     }

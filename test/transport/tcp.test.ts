@@ -146,6 +146,19 @@ test('a dial that nobody answers times out', async () => {
   }
 })
 
+test('a connection that came in time counts, also when this host was blocked meanwhile', async () => {
+  const { listener } = await listen(transport())
+  const outcome = await new Promise<string>((resolve) => {
+    // From an immediate the loop goes on with timers, and only then with sockets.
+    setImmediate(() => {
+      failure('127.0.0.1', listener.address.port, { timeoutMs: 10 }).then(resolve, resolve)
+      for (const end = performance.now() + 50; performance.now() < end; );
+    })
+  })
+  listener.close()
+  assert.is(outcome, 'connected')
+})
+
 /** Runs `use` with a transport's end of a connection and the bare socket at the other. */
 async function withRawPeer(
   use: (near: Awaited<ReturnType<typeof dial>>, raw: Socket) => Promise<void>,
