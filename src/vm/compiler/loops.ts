@@ -3,7 +3,7 @@
 // graph is reducible afterwards (as in Ramsey, "Beyond Relooper", 2022, section 5, and in LLVM's
 // WebAssemblyFixIrreducibleControlFlow; the nested parts are Steensgaard's loop forest, 1993).
 import type { Graph } from './graph.js'
-import { findStrongParts } from './strong.js'
+import { StrongParts } from './strong.js'
 
 export interface Loop {
   readonly header: number
@@ -30,18 +30,20 @@ class LoopFinder {
   readonly loops: Loop[] = []
   readonly loopOf: number[]
   readonly #graph: Graph
+  readonly #strong: StrongParts
   /** By node, the part that it was found in last; parts are numbered as they are found. */
   readonly #partOf: number[]
   #parts = 0
 
   constructor(graph: Graph) {
     this.#graph = graph
+    this.#strong = new StrongParts(graph)
     this.loopOf = new Array(graph.nodes.length).fill(-1)
     this.#partOf = new Array(graph.nodes.length).fill(-1)
   }
 
   find(region: readonly number[], parent: number): void {
-    for (const part of findStrongParts(this.#graph, region)) {
+    for (const part of this.#strong.find(region)) {
       const number = this.#parts++
       for (const index of part) this.#partOf[index] = number
       const body = [...part]

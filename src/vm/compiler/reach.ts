@@ -48,12 +48,16 @@ export function findReachable(graph: Graph, entered: Uint8Array): number[] {
     node.isEntered = true
     follow(graph, root, isReached, reached)
   }
+  if (reached.length < graph.nodes.length) forgetOthers(graph, reached, isReached)
+  return reached
+}
+
+function forgetOthers(graph: Graph, reached: readonly number[], isReached: Uint8Array): void {
   for (const index of reached) {
     const { predecessors } = graph.node(index)
     const kept = predecessors.filter((from) => isReached[from] === 1)
     predecessors.splice(0, predecessors.length, ...kept)
   }
-  return reached
 }
 
 function follow(graph: Graph, root: number, isReached: Uint8Array, reached: number[]): void {
@@ -61,11 +65,13 @@ function follow(graph: Graph, root: number, isReached: Uint8Array, reached: numb
   isReached[root] = 1
   for (let index = worklist.pop(); index !== undefined; index = worklist.pop()) {
     reached.push(index)
-    const node = graph.node(index)
-    for (const next of [...node.successors, ...node.shadows]) {
-      if (next === OUTSIDE || isReached[next] === 1) continue
-      isReached[next] = 1
-      worklist.push(next)
+    const { successors, shadows } = graph.node(index)
+    for (const edges of [successors, shadows]) {
+      for (const next of edges) {
+        if (next === OUTSIDE || isReached[next] === 1) continue
+        isReached[next] = 1
+        worklist.push(next)
+      }
     }
   }
 }

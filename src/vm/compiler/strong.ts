@@ -2,34 +2,35 @@
 // algorithms", 1972), without recursion, since hostile programs nest deeply.
 import { type Graph, OUTSIDE } from './graph.js'
 
-/** The parts of `region` that hold a cycle; edges that leave the region do not count. */
-export function findStrongParts(graph: Graph, region: readonly number[]): number[][] {
-  const search = new Search(graph, region)
-  for (const index of region) search.from(index)
-  return search.parts
-}
-
 const UNSEEN = 0
 const OUT_OF_REGION = -1
-const DONE = -2
 
-class Search {
-  readonly parts: number[][] = []
+/** Searches one graph, again and again: loops within loops. */
+export class StrongParts {
   readonly #graph: Graph
-  /** By node: UNSEEN, OUT_OF_REGION, DONE, or the number in the order of discovery. */
-  readonly #number: Int32Array
-  readonly #low: Int32Array
+  /** By node: UNSEEN, OUT_OF_REGION (also once it is done), or the number in the order of discovery. */
+  readonly #number: number[]
+  readonly #low: number[]
   readonly #open: number[] = []
+  #parts: number[][] = []
   #count = 0
 
-  constructor(graph: Graph, region: readonly number[]) {
+  constructor(graph: Graph) {
     this.#graph = graph
-    this.#number = new Int32Array(graph.nodes.length).fill(OUT_OF_REGION)
-    this.#low = new Int32Array(graph.nodes.length)
-    for (const index of region) this.#number[index] = UNSEEN
+    this.#number = new Array(graph.nodes.length).fill(OUT_OF_REGION)
+    this.#low = new Array(graph.nodes.length).fill(0)
   }
 
-  from(root: number): void {
+  /** The parts of `region` that hold a cycle; edges that leave the region do not count. */
+  find(region: readonly number[]): number[][] {
+    this.#parts = []
+    this.#count = 0
+    for (const index of region) this.#number[index] = UNSEEN
+    for (const index of region) this.#searchFrom(index)
+    return this.#parts
+  }
+
+  #searchFrom(root: number): void {
     if (this.#number[root] !== UNSEEN) return
     const path = [root]
     const positions = [0]
@@ -74,8 +75,8 @@ class Search {
     if (parent !== undefined) this.#lower(parent, this.#low[index] as number)
     if (this.#low[index] !== this.#number[index]) return
     const part = this.#open.splice(this.#open.lastIndexOf(index))
-    for (const member of part) this.#number[member] = DONE
+    for (const member of part) this.#number[member] = OUT_OF_REGION
     const isCycle = part.length > 1 || this.#graph.node(index).successors.includes(index)
-    if (isCycle) this.parts.push(part)
+    if (isCycle) this.#parts.push(part)
   }
 }
