@@ -37,7 +37,7 @@ export async function node(shell: Shell, invocation: Invocation): Promise<number
   return 0
 }
 
-/** A seed that cannot be reached yet is tried again by the node, so that only a final refusal is a failure. */
+/** A seed that cannot be reached yet is tried again by the node, so that only an alias that is taken is a failure. */
 async function join(
   shell: Shell,
   { node }: Seat,
@@ -47,7 +47,12 @@ async function join(
     const members = await node.join(seeds, { signal: shell.stop })
     print(shell, `Connected to the cluster, which has ${members.length + 1} members.`)
   } catch (error) {
-    if (!(error instanceof IridiumError && error.retriable)) throw error
+    if (!(error instanceof IridiumError && error.retriable) || isAliasTaken(error)) throw error
     warn(shell, `${reasonOf(error)}; going on trying`)
   }
+}
+
+function isAliasTaken({ cause }: IridiumError): boolean {
+  const reasons: readonly unknown[] = cause instanceof AggregateError ? cause.errors : []
+  return reasons.some((r) => r instanceof IridiumError && r.code === 'ERR_IRIDIUM_ALIAS_TAKEN')
 }

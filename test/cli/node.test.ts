@@ -54,6 +54,24 @@ test('a seed that is not there yet is no failure: the node goes on', async () =>
   assert.is((await early.stop('SIGTERM')).code, 0)
 })
 
+test('a name that is taken is told, with code 1', async () => {
+  const first = new Running(['node', '-P', '0', '--node-alias', 'one'])
+  const [, , port] = await first.until(LISTENING)
+  const second = new Running([
+    'node',
+    '-P',
+    '0',
+    '--node-alias',
+    'one',
+    '--join',
+    `127.0.0.1:${port}`,
+  ])
+  const { code, stderr } = await second.end()
+  assert.match(stderr, /holds this alias \(ALIAS_TAKEN\)/)
+  assert.is(code, 1)
+  await first.stop('SIGTERM')
+})
+
 test('what cannot be is told, with code 1', async () => {
   const [taken, far] = [
     new Running(['node', '-P', '0']),
