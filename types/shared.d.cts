@@ -305,7 +305,8 @@ interface Transport {
      */
     listen(address: Address, handler: ListenHandler): Promise<Listener>;
     /**
-     * Connects to `address`, encryption included, within `timeoutMs`. Exactly one of the handler's two
+     * Connects to `address`, encryption included, within `timeoutMs`; a connection that came in time counts also
+     * when this host was blocked and sees it late. Exactly one of the handler's two
      * methods is called, once; neither after the returned function was called.
      */
     dial(address: Address, timeoutMs: number, handler: DialHandler): Cancel;
