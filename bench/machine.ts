@@ -1,13 +1,10 @@
-// Times the machine: kernels beside JavaScript, slices, compilation, and many machines at once.
+// Times the machine: slices, compilation, and many machines at once.
+import { compileInSteps } from '../src/vm/compiler/compile.js'
 import { type Program, Vm } from '../src/vm-entry.js'
 import { KERNELS, type Kernel, largeProgram } from './kernels.js'
-import { fastest, geometricMean, processorTime, row } from './measure.js'
+import { fastest, processorTime, row } from './measure.js'
+import { ENGINES, type Engine, runInSlices, SLICE } from './slices.js'
 
-const ENGINES = ['interpreter', 'compiled'] as const
-type Engine = (typeof ENGINES)[number]
-
-/** Instructions of a slice: what a scheduler would give a program before it looks at the others. */
-const SLICE = 10_000
 const MACHINES = 100_000
 
 const kernel = (wanted: string) => KERNELS.find(({ name }) => name === wanted) as Kernel
@@ -18,20 +15,6 @@ export function countingLoop(): string[] {
     const time = fastest(() => runInSlices(program, size, engine))
     return row(engine, `${(time / (3 * size)).toFixed(2)} ns`)
   })
-}
-
-export function kernels(): string[] {
-  const ratios: Record<Engine, number[]> = { interpreter: [], compiled: [] }
-  const rows = KERNELS.map(({ name, program, twin, size }) => {
-    const js = fastest(() => twin(size))
-    for (const engine of ENGINES) {
-      ratios[engine].push(fastest(() => runInSlices(program, size, engine)) / js)
-    }
-    const latest = ENGINES.map((engine) => ratios[engine].at(-1) as number)
-    return row(name, `${(js / 1e6).toFixed(1)} ms`, ...latest)
-  })
-  const means = ENGINES.map((engine) => geometricMean(ratios[engine]))
-  return [row('', 'JavaScript', ...ENGINES), ...rows, row('geometric mean', '', ...means)]
 }
 
 /** What it costs to leave a running program and come back: slices of 100 against slices of 10,000. */
@@ -52,9 +35,25 @@ export function slices(): string[] {
   })
 }
 
+/** From instructions to a module that can run: our part, and the platform's first pass over what we made. */
+export function compilation(): string[] {
+  const rows = [1000, 10_000, 16_000].map((size) => {
+    let seed = 1000
+    const programs = Array.from({ length: 60 }, () => largeProgram(size, ++seed))
+    const bytes = () => moduleOf(programs.pop() as Program)
+    const ours = fastest(bytes)
+    const modules = Array.from({ length: 30 }, bytes)
+    const platforms = fastest(
+      () => void new WebAssembly.Module(modules.pop() as Uint8Array<ArrayBuffer>),
+    )
+    return row(`${size} instructions`, ...[ours, platforms, ours + platforms].map(milliseconds))
+  })
+  return [row('', 'to WebAssembly', 'its module', 'together'), ...rows]
+}
+
 /** From bytes that the package has never seen to the first instruction done. */
 export function firstInstruction(): string[] {
-  const rows = [100, 1000, 10_000].map((size) => {
+  const rows = [100, 1000, 10_000, 16_000].map((size) => {
     let seed = 0
     const times = ENGINES.map((engine) => {
       const programs = Array.from({ length: 40 }, () => largeProgram(size, ++seed))
@@ -64,7 +63,7 @@ export function firstInstruction(): string[] {
         vm.close()
       })
     })
-    return row(`${size} instructions`, ...times.map((time) => `${(time / 1e6).toFixed(2)} ms`))
+    return row(`${size} instructions`, ...times.map(milliseconds))
   })
   return [row('', ...ENGINES), ...rows]
 }
@@ -118,15 +117,20 @@ function bestRound(engine: Engine): number[] {
   return best
 }
 
+function moduleOf(program: Program): Uint8Array<ArrayBuffer> {
+  const steps = compileInSteps(program)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  if (step.value === undefined) throw new Error('refused')
+  return step.value.encode(false)
+}
+
+function milliseconds(nanoseconds: number): string {
+  return `${(nanoseconds / 1e6).toFixed(2)} ms`
+}
+
 function usage() {
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   return { heap: heapUsed, memory: external }
-}
-
-function runInSlices(program: Program, size: number, engine: Engine): void {
-  const vm = new Vm(program, { engine })
-  vm.registers[0] = size
-  while (vm.run({ fuel: SLICE }).kind === 'yielded');
-  vm.close()
 }

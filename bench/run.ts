@@ -1,20 +1,55 @@
 // Prints the figures of `npm run bench`; `npm run bench -- PATTERN` only those sections whose title matches.
-import { cpus } from 'node:os'
+// With --save it also writes them to results/, with the date and what the machine is.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import { comparison } from './comparison.js'
 import * as machine from './machine.js'
 
-const SECTIONS: readonly (readonly [title: string, measure: () => string[]])[] = [
+type Measure = () => string[] | Promise<string[]>
+
+const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['The counting loop, per instruction', machine.countingLoop],
-  ['Kernels, in slices of 10,000 instructions, as multiples of JavaScript', machine.kernels],
+  ['Kernels, in slices of 10,000 instructions, as multiples of JavaScript', comparison],
   ['Leaving a program and coming back', machine.slices],
+  ['Compilation', machine.compilation],
   ['From bytes to the first instruction', machine.firstInstruction],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
 ]
 
-const pattern = new RegExp(process.argv[2] ?? '', 'i')
-console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`)
+const args = process.argv.slice(2)
+const isSaved = args.includes('--save')
+const pattern = new RegExp(args.find((arg) => arg !== '--save') ?? '', 'i')
+const date = new Date().toISOString()
+const description = [
+  `Node ${process.version} (V8 ${process.versions.v8}), ${type()} ${release()}`,
+  `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+  `load average at the start: ${load()}`,
+]
+
+const text = [`# The machine, ${date.slice(0, 10)}`, '', ...description.map((line) => `- ${line}`)]
+console.log(description.join('\n'))
 for (const [title, measure] of SECTIONS) {
   if (!pattern.test(title)) continue
   console.log(`\n${title}`)
-  for (const line of measure()) console.log(`  ${line}`)
+  const lines = await measure()
+  for (const line of lines) console.log(`  ${line}`)
+  text.push('', `## ${title}`, '', '```text', ...lines.map((line) => line.trimEnd()), '```')
+}
+text.push(
+  '',
+  `Load average at the end: ${load()}. Times are of the processor, the best of several rounds.`,
+)
+if (isSaved) save()
+
+function save(): void {
+  const folder = new URL('results/', import.meta.url)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL(`${date.slice(0, 10)}-machine.md`, folder), `${text.join('\n')}\n`)
+}
+
+function load(): string {
+  return loadavg()
+    .map((value) => value.toFixed(1))
+    .join(', ')
 }
