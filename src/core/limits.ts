@@ -57,6 +57,8 @@ export const MAX_UNIT_INSTRUCTIONS = 2000
 export const MAX_PATH_INSTRUCTIONS = 32
 /** Instructions where one register jump is expected to land: beyond that, a guess is no guess. */
 export const MAX_JUMP_GUESSES = 256
+/** Nested loops of a function of compiled code: people nest a few; what nests deeper is interpreted. */
+export const MAX_LOOP_DEPTH = 64
 /** Nested loops into which a run resumes: what lies deeper begins in the interpreter. */
 export const MAX_RESUME_DEPTH = 12
 /** Instructions of one function that can be entered and left one by one; they take as much code again. */

@@ -65,7 +65,7 @@ export function* compileInSteps(
   const code = new Code(program)
   if (code.count === 0 || code.count > MAX_COMPILED_INSTRUCTIONS) return undefined
   yield
-  const jumps = guessJumps(code, bounds)
+  const jumps = yield* guessJumps(code, bounds)
   yield
   const blocks = findBlocks(code, allLandings(jumps), bounds)
   const landings: Landings = new Map([...jumps, ...guessReturns(code, blocks, jumps)])
@@ -77,7 +77,7 @@ export function* compileInSteps(
   const entryAt = new Uint16Array(code.count)
   const restToEntry = new Uint8Array(code.count).fill(MAX_PATH_INSTRUCTIONS)
   for (const unit of units) {
-    const compiled = compileUnit(code, blocks, landings, unit, entered, bounds)
+    const compiled = yield* compileUnit(code, blocks, landings, unit, entered, bounds)
     if (compiled === undefined) continue
     bodies.push(compiled.body)
     restToEntry.set(compiled.restToEntry, blocks.firsts[unit.from] as number)

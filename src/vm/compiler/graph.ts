@@ -70,12 +70,17 @@ export interface Node {
   landings: readonly number[]
 }
 
+const NO_LANDINGS: readonly number[] = []
+
 export class Graph {
   readonly nodes: Node[] = []
   readonly code: Code
   readonly blocks: Blocks
   readonly unit: Unit
   readonly #landings: Landings
+  /** By list of landings: the node where it leads. Many jumps share one list. */
+  readonly #ways = new Map<readonly number[], number>()
+  /** By landings, as text: lists may differ outside of the unit only. */
   readonly #tables = new Map<string, number>()
 
   /** The graph of `unit`: node n is block `unit.from + n`, the others come after. */
@@ -165,14 +170,21 @@ export class Graph {
 
   // A register jump or RET goes to its only guess, or to a table of all, shared by those that have the same.
   #connectJump(node: number, index: number): void {
-    const landings = (this.#landings.get(index) ?? []).filter((at) => this.nodeAt(at) !== OUTSIDE)
-    const only = landings.length === 1 ? landings[0] : undefined
-    if (only !== undefined) {
-      this.node(node).landings = landings
-      this.connect(node, this.nodeAt(only))
-    } else {
-      this.connect(node, landings.length === 0 ? OUTSIDE : this.#table(landings))
+    const all = this.#landings.get(index) ?? NO_LANDINGS
+    let way = this.#ways.get(all)
+    if (way === undefined) {
+      way = this.#wayTo(all.filter((at) => this.nodeAt(at) !== OUTSIDE))
+      this.#ways.set(all, way)
     }
+    if (way !== OUTSIDE && this.node(way).kind === 'block') {
+      this.node(node).landings = [this.firstOf(this.node(way).value)]
+    }
+    this.connect(node, way)
+  }
+
+  #wayTo(landings: readonly number[]): number {
+    if (landings.length === 0) return OUTSIDE
+    return landings.length === 1 ? this.nodeAt(landings[0] as number) : this.#table(landings)
   }
 
   #table(landings: readonly number[]): number {

@@ -11,19 +11,24 @@ import { FLOAT_OPERANDS } from './operands.js'
 /** For each register jump, by its index: the instructions where it may land, in order. */
 export type Landings = ReadonlyMap<number, readonly number[]>
 
+/** Jumps that are guessed in one step: some milliseconds at most. */
+const JUMPS_PER_STEP = 64
+/** A jump that may land at more places than that tells nothing of them. */
+export const MAX_TELLING_LANDINGS = 16
 /** Blocks looked at for one jump at most. */
 const MAX_WALK_BLOCKS = 128
 /** Blocks looked at for all jumps together at most, per block that there is. */
 const MAX_STEPS_PER_BLOCK = 16
 
-export function guessJumps(code: Code, bounds: Bounds): Landings {
+/** In steps, as compileInSteps. */
+export function* guessJumps(code: Code, bounds: Bounds): Generator<void, Landings> {
   const jumps: number[] = []
   for (let index = 0; index < code.count; index++)
     if (isRegisterJump(code, index)) jumps.push(index)
   if (jumps.length === 0) return new Map()
   // Twice, since the second walk follows the jumps that the first has resolved.
-  const first = guessOnce(code, bounds, jumps, new Map())
-  return guessOnce(code, bounds, jumps, first)
+  const first = yield* guessOnce(code, bounds, jumps, new Map())
+  return yield* guessOnce(code, bounds, jumps, first)
 }
 
 /** Every instruction where a jump may land. */
@@ -35,17 +40,19 @@ function isRegisterJump(code: Code, index: number): boolean {
   return code.leaves[index] === JUMP || code.leaves[index] === BRANCH_JUMP
 }
 
-function guessOnce(
+function* guessOnce(
   code: Code,
   bounds: Bounds,
   jumps: readonly number[],
   known: Landings,
-): Landings {
+): Generator<void, Landings> {
   const blocks = findBlocks(code, allLandings(known), bounds)
   const walk = new Walk(code, blocks, known)
   const landings = new Map<number, readonly number[]>()
   let anywhere: readonly number[] | undefined
-  for (const jump of jumps) {
+  for (let at = 0; at < jumps.length; at++) {
+    if (at % JUMPS_PER_STEP === 0) yield
+    const jump = jumps[at] as number
     const values = walk.constantsReaching(jump)
     if (values === undefined) anywhere ??= plausibleLandings(code, blocks, walk.predecessors)
     landings.set(jump, values === undefined ? (anywhere ?? []) : landingsOf(code, jump, values))
@@ -161,7 +168,8 @@ function findPredecessors(code: Code, blocks: Blocks, known: Landings): number[]
     const last = (firsts[block + 1] as number) - 1
     const target = directTarget(code, last)
     if (target >= 0) predecessors[blockOf[target] as number]?.push(block)
-    for (const landing of known.get(last) ?? []) {
+    const landings = known.get(last) ?? []
+    for (const landing of landings.length > MAX_TELLING_LANDINGS ? [] : landings) {
       predecessors[blockOf[landing] as number]?.push(block)
     }
     const leaves = code.leaves[last]

@@ -2,6 +2,7 @@
 // entered at several nodes gets a new header, a dispatch, through which every way in now leads, so that the
 // graph is reducible afterwards (as in Ramsey, "Beyond Relooper", 2022, section 5, and in LLVM's
 // WebAssemblyFixIrreducibleControlFlow; the nested parts are Steensgaard's loop forest, 1993).
+import { MAX_LOOP_DEPTH } from '../../core/limits.js'
 import type { Graph } from './graph.js'
 import { StrongParts } from './strong.js'
 
@@ -19,16 +20,17 @@ export interface LoopForest {
   readonly loopOf: number[]
 }
 
-/** Finds the loops among `nodes`, making the graph reducible. */
-export function findLoops(graph: Graph, nodes: readonly number[]): LoopForest {
+/** Finds the loops among `nodes`, making the graph reducible; undefined if they nest deeper than MAX_LOOP_DEPTH. */
+export function findLoops(graph: Graph, nodes: readonly number[]): LoopForest | undefined {
   const finder = new LoopFinder(graph)
   finder.find(nodes, -1)
-  return { loops: finder.loops, loopOf: finder.loopOf }
+  return finder.isTooDeep ? undefined : { loops: finder.loops, loopOf: finder.loopOf }
 }
 
 class LoopFinder {
   readonly loops: Loop[] = []
   readonly loopOf: number[]
+  isTooDeep = false
   readonly #graph: Graph
   readonly #strong: StrongParts
   /** By node, the part that it was found in last; parts are numbered as they are found. */
@@ -49,6 +51,8 @@ class LoopFinder {
       const body = [...part]
       const header = this.#headerOf(body, number, parent)
       const depth = 1 + (this.loops[parent]?.depth ?? 0)
+      if (depth > MAX_LOOP_DEPTH) this.isTooDeep = true
+      if (this.isTooDeep) return
       const loop = this.loops.push({ header, parent, depth }) - 1
       for (const index of body) this.loopOf[index] = loop
       this.find(

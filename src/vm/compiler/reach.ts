@@ -21,11 +21,17 @@ export function findEntered(
       const block = blocks.blockOf[index] as number
       if (block < unit.from || block >= unit.to) entered[block] = 1
     }
+    // Jumps of which nothing is known share one long list.
+    const marked = new Set<readonly number[]>()
     for (let block = unit.from; block < unit.to; block++) {
       const last = (blocks.firsts[block + 1] as number) - 1
       const leaves = code.leaves[last]
       mark(directTarget(code, last))
-      for (const landing of landings.get(last) ?? []) mark(landing)
+      const guesses = landings.get(last)
+      if (guesses !== undefined && !marked.has(guesses)) {
+        marked.add(guesses)
+        for (const landing of guesses) mark(landing)
+      }
       if (leaves !== JUMP && leaves !== RETURN && leaves !== HALT) mark(last + 1)
     }
   }

@@ -32,23 +32,28 @@ export interface UnitFunction {
   readonly restToEntry: Uint8Array
 }
 
-/** Undefined if nothing in the unit can be entered. `entered`: blocks that other code leads to. */
-export function compileUnit(
+/** In steps, as compileInSteps. Undefined if nothing in the unit can be entered, or its loops nest too deep. `entered`: blocks that other code leads to. */
+export function* compileUnit(
   code: Code,
   blocks: Blocks,
   landings: Landings,
   unit: Unit,
   entered: Uint8Array,
   bounds: Bounds,
-): UnitFunction | undefined {
+): Generator<void, UnitFunction | undefined> {
   const graph = new Graph(code, blocks, landings, unit)
   const reached = findReachable(graph, entered)
+  yield
   const forest = findLoops(graph, reached)
+  if (forest === undefined) return undefined
+  yield
   placeCheckpoints(graph, reached, forest, bounds.pathInstructions)
   const routed = addRoutes(graph, reached, forest, bounds.resumeDepth)
   if (routed.entries.length === 0) return undefined
   const resumption = addSteps(graph, reached, forest, routed, bounds.stepInstructions)
+  yield
   const tree = findDominators(graph, resumption)
+  yield
   const flagUses = findFlagUses(graph, tree)
   const frame = new Frame(graph, tree.order)
   const writer = new FunctionWriter()

@@ -4,7 +4,7 @@
 import { type Blocks, directTarget } from './blocks.js'
 import type { Code } from './code.js'
 import type { Bounds } from './compile.js'
-import type { Landings } from './guesses.js'
+import { type Landings, MAX_TELLING_LANDINGS } from './guesses.js'
 
 /** Blocks `from` up to, but without, `to`. */
 export interface Unit {
@@ -53,7 +53,9 @@ function countCrossings(code: Code, blocks: Blocks, landings: Landings): Int32Ar
     const last = (firsts[block + 1] as number) - 1
     const target = directTarget(code, last)
     if (target >= 0) count(block, blockOf[target] as number)
-    for (const landing of landings.get(last) ?? []) count(block, blockOf[landing] as number)
+    const guesses = landings.get(last) ?? []
+    if (guesses.length > MAX_TELLING_LANDINGS) continue
+    for (const landing of guesses) count(block, blockOf[landing] as number)
   }
   for (let at = 1; at < crossings.length; at++) {
     crossings[at] = (crossings[at] as number) + (crossings[at - 1] as number)
