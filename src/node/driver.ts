@@ -16,9 +16,9 @@ import type { Logger } from '../core/logger.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
-import type { Outlet } from './channel/sender.js'
 import { Deadline } from './deadline.js'
 import { Link, type LinkOwner } from './link.js'
+import type { Outbox } from './outbox.js'
 import { LinkCounters, type NodeStats } from './stats.js'
 
 /** The cluster machine, as the driver sees it. */
@@ -28,8 +28,8 @@ export interface Machine {
 
 /** The channels, as the driver sees them. */
 export interface DataSide {
-  /** A link carries messages between hosts from here on: they go out by `outlet`, and come in at what is returned. */
-  linkUp(member: Member, outlet: Outlet): MemberLink
+  /** A link carries messages between hosts from here on: they go out by `outbox`, and come in at what is returned. */
+  linkUp(member: Member, outbox: Outbox): MemberLink
   linkDown(link: MemberLink): void
   /** Tells the host that a link is down, in the order of the events. */
   tellReset(member: Member): void
@@ -220,7 +220,7 @@ export class Driver implements LinkOwner {
   #linkUp(id: LinkId, member: Member): void {
     const link = this.#links.get(id)
     if (!link) return
-    const channels = this.#options.channels.linkUp(member, link)
+    const channels = this.#options.channels.linkUp(member, link.outbox)
     this.#up.set(id, channels)
     link.carry(channels)
     link.keep()

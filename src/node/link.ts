@@ -11,14 +11,12 @@ import {
   MAX_QUEUED_BYTES,
 } from '../core/limits.js'
 import { badFrame, decodeMessage } from '../protocol/codec.js'
-import type { Cursor } from '../protocol/cursor.js'
 import { isData } from '../protocol/data-codec.js'
-import { FrameReader } from '../protocol/framing.js'
+import { type FrameHandler, FrameReader } from '../protocol/framing.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
-import type { Outlet } from './channel/sender.js'
-import { Outbox } from './outbox.js'
+import { Outbox, type OutboxOwner } from './outbox.js'
 import type { LinkCounters } from './stats.js'
 
 /** Who owns links, and is told what happens to them. */
@@ -35,13 +33,14 @@ export interface LinkOwner {
   ended(link: Link, error: IridiumError | undefined): void
 }
 
-export class Link implements ConnectionHandler, Outlet {
+export class Link implements ConnectionHandler, OutboxOwner {
   readonly id: LinkId
+  /** Where its frames are put; those of the channels too. */
+  readonly outbox: Outbox
   /** Milliseconds from our last question on this link to its answer. */
   roundTripMs: number | undefined
   readonly #connection: Connection
   readonly #owner: LinkOwner
-  readonly #outbox: Outbox
   readonly #reader = new FrameReader(MAX_FIRST_FRAME_BYTES)
   #askedAt: number | undefined
   #isFirst = true
@@ -53,27 +52,23 @@ export class Link implements ConnectionHandler, Outlet {
     this.id = id
     this.#connection = connection
     this.#owner = owner
-    this.#outbox = new Outbox(connection)
+    this.outbox = new Outbox(connection, this)
   }
 
   send(message: Message): void {
     if (this.#ending) return
     const { counters, clock } = this.#owner
-    const wasWaiting = this.#outbox.waiting
-    const bytes = this.#outbox.put(message)
-    if (bytes === 0) {
-      this.#overflow()
+    if (this.outbox.put(message) === 0) {
+      this.overflowed()
       return
     }
     counters.messagesSent++
-    counters.bytesSent += bytes
     if (message.type === 'Heartbeat') counters.heartbeatsSent++
     if (isQuestion(message)) this.#askedAt = clock.now()
-    if (!wasWaiting && this.#outbox.waiting) this.#owner.queued(this)
   }
 
   flush(): void {
-    if (!this.#ending) this.#outbox.flush()
+    if (!this.#ending) this.outbox.flush()
   }
 
   /** The other end has turned out to be a member. */
@@ -87,32 +82,20 @@ export class Link implements ConnectionHandler, Outlet {
     if (channels) this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
   }
 
-  // --- where the channels put their frames ---
+  // --- what the outbox tells ---
 
-  get isBlocked(): boolean {
-    return this.#outbox.isBlocked
+  queued(): void {
+    this.#owner.queued(this)
   }
 
-  get isFull(): boolean {
-    return this.#outbox.isFull
+  flushed(bytes: number): void {
+    this.#owner.counters.bytesSent += bytes
   }
 
-  begin(cursor: Cursor): void {
-    this.#outbox.begin(cursor)
-  }
-
-  commit(cursor: Cursor): boolean {
-    if (this.#ending) return true // it goes nowhere
-    const wasWaiting = this.#outbox.waiting
-    if (!this.#outbox.commit(cursor)) return false
-    this.#owner.counters.bytesSent += this.#outbox.committedBytes
-    if (!wasWaiting && this.#outbox.waiting) this.#owner.queued(this)
-    if (this.#outbox.isFull && this.#outbox.waitingBytes > MAX_QUEUED_BYTES) this.#overflow()
-    return true
-  }
-
-  cancel(): void {
-    this.#outbox.cancel()
+  overflowed(): void {
+    this.#owner.counters.boundsHit++
+    const why = `more than ${MAX_QUEUED_BYTES} bytes wait for a peer that does not read`
+    this.break(new IridiumError('ERR_IRIDIUM_LIMIT', why))
   }
 
   // --- its end ---
@@ -120,7 +103,7 @@ export class Link implements ConnectionHandler, Outlet {
   /** Ends in good order: what was sent goes out first, in bounded time. */
   end(): void {
     if (this.#ending) return
-    this.#outbox.flush()
+    this.outbox.flushLast()
     this.#stop()
     this.#connection.end(LINK_END_TIMEOUT_MS)
   }
@@ -148,7 +131,7 @@ export class Link implements ConnectionHandler, Outlet {
 
   drained(): void {
     if (this.#ending) return
-    this.#outbox.drained()
+    this.outbox.drained()
     this.#channels?.sender.drained()
   }
 
@@ -157,8 +140,8 @@ export class Link implements ConnectionHandler, Outlet {
     this.#owner.ended(this, this.#error ?? (cause && lost(cause)))
   }
 
-  readonly #onFrame = (bytes: Buffer, start: number, end: number): void => {
-    if (this.#channels && isData(bytes[start])) this.#channels.receive(bytes, start, end)
+  readonly #onFrame: FrameHandler = (bytes, start, end, isLasting) => {
+    if (this.#channels && isData(bytes[start])) this.#channels.receive(bytes, start, end, isLasting)
     else this.#onControl(bytes, start, end)
   }
 
@@ -181,14 +164,9 @@ export class Link implements ConnectionHandler, Outlet {
     this.#owner.received(this, message)
   }
 
-  #overflow(): void {
-    this.#owner.counters.boundsHit++
-    const why = `more than ${MAX_QUEUED_BYTES} bytes wait for a peer that does not read`
-    this.break(new IridiumError('ERR_IRIDIUM_LIMIT', why))
-  }
-
   #stop(): void {
     this.#ending = true
+    this.outbox.close()
     this.#reader.close()
   }
 }

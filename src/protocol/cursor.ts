@@ -4,8 +4,18 @@
 import { isUtf8 } from 'node:buffer'
 import { Malformed } from './bounded.js'
 
+declare global {
+  /** The platform's own methods, which `toString` and `write` call after they have looked at the encoding's name. */
+  interface Buffer {
+    utf8Slice(start: number, end: number): string
+    utf8Write(text: string, offset: number, length?: number): number
+  }
+}
+
 const { fromCharCode } = String
 
+/** Bytes of a value up to which it is copied: keys and ids, which hosts keep. */
+const MAX_COPIED_BYTES = 32
 /** Bytes of the longest number: 64 bits in groups of seven. */
 const MAX_NUMBER_BYTES = 10
 /** Texts up to this length are read and written by a loop, which is faster than a call into the platform. */
@@ -20,6 +30,9 @@ export class Cursor {
   buf: Buffer
   pos = 0
   end = 0
+  /** What the buffer is a view of, and from where, if it lasts. */
+  #lasting: ArrayBuffer | undefined
+  #base = 0
 
   constructor(buf: Buffer) {
     this.buf = buf
@@ -28,9 +41,13 @@ export class Cursor {
 
   // --- reading ---
 
-  /** Begins to read `buf` from `start` to `end`. */
-  over(buf: Buffer, start: number, end: number): this {
-    this.buf = buf
+  /** Begins to read `buf` from `start` to `end`. A buffer is lasting if nobody will ever write to it again, or never. */
+  over(buf: Buffer, start: number, end: number, isLasting = false): this {
+    if (this.buf !== buf) {
+      this.buf = buf
+      this.#base = buf.byteOffset
+      this.#lasting = isLasting ? (buf.buffer as ArrayBuffer) : undefined
+    }
     this.pos = start
     this.end = end
     return this
@@ -79,20 +96,24 @@ export class Cursor {
     const length = this.readLength()
     const start = this.take(length)
     if (length <= SHORT_TEXT) {
-      const text = shortAscii(this.buf, start, this.pos)
+      const text = shortAscii(this.buf, start, length)
       if (text !== undefined) return text
     }
-    const text = this.buf.toString('utf8', start, this.pos)
-    // What is not UTF-8 has become U+FFFD; only then is it worth a second look.
-    if (text.includes('\ufffd') && !isUtf8(this.buf.subarray(start, this.pos))) {
-      throw new Malformed('text that is not UTF-8')
-    }
+    const text = this.buf.utf8Slice(start, this.pos)
+    // What was not UTF-8 has become U+FFFD; only then is it worth a second look.
+    if (text.includes('\ufffd')) this.#checkUtf8(start)
     return text
   }
 
-  /** A copy: what is read from is only lent. */
+  /**
+   * Small ones are copies, so that who keeps a key does not keep a whole chunk of the network alive with it;
+   * large ones are views, if the buffer lasts.
+   */
   readFixed(length: number): Buffer {
     const start = this.take(length)
+    if (this.#lasting && length > MAX_COPIED_BYTES) {
+      return Buffer.from(this.#lasting, this.#base + start, length)
+    }
     const copy = Buffer.allocUnsafe(length)
     this.buf.copy(copy, 0, start, this.pos)
     return copy
@@ -198,10 +219,21 @@ export class Cursor {
   }
 
   writeString(text: string): void {
-    if (text.length <= SHORT_TEXT && this.#writeShort(text)) return
-    const length = Buffer.byteLength(text)
-    this.writeLong(length)
-    if (this.#fits(length)) this.buf.write(text, this.pos - length, length, 'utf8')
+    const { buf, pos } = this
+    const { length } = text
+    if (pos + MAX_NUMBER_BYTES + 3 * length > buf.length) {
+      const bytes = Buffer.byteLength(text)
+      this.writeLong(bytes)
+      if (this.#fits(bytes)) buf.utf8Write(text, this.pos - bytes, bytes)
+    } else if (length > SHORT_TEXT || !this.#writeShort(text)) {
+      // It fits whatever it is: written behind the most likely length of its length.
+      const room = length < 64 ? 1 : length < 8192 ? 2 : 3
+      const bytes = buf.utf8Write(text, pos + room)
+      const needed = bytes < 64 ? 1 : bytes < 8192 ? 2 : bytes < 2 ** 20 ? 3 : 4
+      if (needed !== room) buf.copyWithin(pos + needed, pos + room, pos + room + bytes)
+      this.writeLong(bytes)
+      this.pos += bytes
+    }
   }
 
   writeFixed(bytes: Uint8Array): void {
@@ -229,7 +261,6 @@ export class Cursor {
     const { buf } = this
     const { length } = text
     let at = this.pos
-    if (at + length >= buf.length) return false
     buf[at++] = length << 1
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i)
@@ -239,11 +270,24 @@ export class Cursor {
     this.pos = at
     return true
   }
+
+  #checkUtf8(start: number): void {
+    if (!isUtf8(this.buf.subarray(start, this.pos))) throw new Malformed('text that is not UTF-8')
+  }
 }
 
-/** The text of the bytes from `at` to `end`, if all of it is ASCII. */
-function shortAscii(buf: Buffer, at: number, end: number): string | undefined {
+/** The text of the `length` bytes from `at` on, if all of it is ASCII. */
+function shortAscii(buf: Buffer, at: number, length: number): string | undefined {
   let text = ''
+  const end = at + length
+  for (; at + 4 <= end; at += 4) {
+    const a = buf[at] as number
+    const b = buf[at + 1] as number
+    const c = buf[at + 2] as number
+    const d = buf[at + 3] as number
+    if ((a | b | c | d) >= 0x80) return undefined
+    text += fromCharCode(a, b, c, d)
+  }
   for (; at < end; at++) {
     const code = buf[at] as number
     if (code >= 0x80) return undefined

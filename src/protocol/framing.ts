@@ -2,8 +2,11 @@
 // It must not know what the frames mean.
 import { badFrame, FRAME_HEADER_BYTES } from './codec.js'
 
-/** Takes a frame's content: `bytes` from `start` to `end`, valid only during the call. */
-export type FrameHandler = (bytes: Buffer, start: number, end: number) => void
+/**
+ * Takes a frame's content: `bytes` from `start` to `end`. Unless `isLasting`, it is only there during the call;
+ * else it stays as it is for as long as anybody keeps it.
+ */
+export type FrameHandler = (bytes: Buffer, start: number, end: number, isLasting: boolean) => void
 
 /**
  * Cuts one link's incoming bytes into frames. A frame that lies whole in a chunk is handed on in place; of one
@@ -29,15 +32,16 @@ export class FrameReader {
   push(chunk: Buffer, onFrame: FrameHandler): void {
     if (this.#closed) return
     try {
+      const size = chunk.length
       let at = this.#keptBytes > 0 ? this.#complete(chunk, onFrame) : 0
-      while (!this.#closed && chunk.length - at >= FRAME_HEADER_BYTES) {
+      while (!this.#closed && size - at >= FRAME_HEADER_BYTES) {
         const start = at + FRAME_HEADER_BYTES
-        const end = start + this.#checked(chunk.readUInt32LE(at))
-        if (end > chunk.length) break
-        onFrame(chunk, start, end)
+        const end = start + this.#lengthAt(chunk, at)
+        if (end > size) break
+        onFrame(chunk, start, end, true)
         at = end
       }
-      if (!this.#closed && at < chunk.length) this.#keep(chunk, at, chunk.length)
+      if (!this.#closed && at < size) this.#keep(chunk, at, size)
     } catch (error) {
       this.close()
       throw error
@@ -55,13 +59,15 @@ export class FrameReader {
   #complete(chunk: Buffer, onFrame: FrameHandler): number {
     let at = this.#keepUpTo(FRAME_HEADER_BYTES, chunk, 0)
     if (this.#keptBytes < FRAME_HEADER_BYTES) return at
-    const total = FRAME_HEADER_BYTES + this.#checked(this.#kept.readUInt32LE(0))
+    const total = FRAME_HEADER_BYTES + this.#lengthAt(this.#kept, 0)
     at = this.#keepUpTo(total, chunk, at)
     if (this.#keptBytes < total) return at
     const frame = this.#kept
-    this.#kept = EMPTY
+    // A small buffer is used again; a large one goes with its frame, so that nobody need copy it once more.
+    const isLasting = total > REUSED_BYTES
+    if (isLasting) this.#kept = EMPTY
     this.#keptBytes = 0
-    onFrame(frame, FRAME_HEADER_BYTES, total)
+    onFrame(frame, FRAME_HEADER_BYTES, total, isLasting)
     return at
   }
 
@@ -74,24 +80,46 @@ export class FrameReader {
 
   #keep(chunk: Buffer, from: number, to: number): void {
     const needed = this.#keptBytes + to - from
-    if (needed > this.#kept.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#kept.length * 2, MIN_KEPT_BYTES))
-      this.#kept.copy(larger, 0, 0, this.#keptBytes)
-      this.#kept = larger
-    }
+    if (needed > this.#kept.length) this.#grow(needed, chunk, from)
     chunk.copy(this.#kept, this.#keptBytes, from, to)
     this.#keptBytes = needed
   }
 
-  #checked(length: number): number {
-    if (length === 0) throw badFrame('its length is 0')
-    if (length > this.maxBytes) {
-      throw badFrame(`its length is ${length}, the most is ${this.maxBytes}`)
+  /** Makes room for `needed` bytes; for the whole frame, if its length is known and it is not large. */
+  #grow(needed: number, chunk: Buffer, from: number): void {
+    let size = Math.max(needed, this.#kept.length * 2)
+    const known = this.#keptBytes === 0 ? chunk.length - from : this.#keptBytes
+    if (known >= FRAME_HEADER_BYTES) {
+      const length =
+        this.#keptBytes === 0 ? this.#lengthAt(chunk, from) : this.#lengthAt(this.#kept, 0)
+      const total = FRAME_HEADER_BYTES + length
+      size = total <= EXACT_BYTES ? total : Math.min(size, total)
     }
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, REUSED_BYTES))
+    this.#kept.copy(larger, 0, 0, this.#keptBytes)
+    this.#kept = larger
+  }
+
+  #lengthAt(bytes: Buffer, at: number): number {
+    const length =
+      ((bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24)) >>>
+      0
+    if (length === 0 || length > this.maxBytes) this.#refuse(length)
     return length
+  }
+
+  #refuse(length: number): never {
+    throw badFrame(
+      length === 0 ? 'its length is 0' : `its length is ${length}, the most is ${this.maxBytes}`,
+    )
   }
 }
 
 const EMPTY = Buffer.alloc(0)
-/** Most frames that are cut by a chunk's end are small. */
-const MIN_KEPT_BYTES = 64
+/** Most frames that are cut by a chunk's end are smaller: they share a buffer, one after the other. */
+const REUSED_BYTES = 512
+/** Frames up to this get a buffer of their size at once: a little more than the largest of a link. */
+const EXACT_BYTES = 128 * 1024

@@ -52,7 +52,7 @@ export interface DialHandler {
 
 /** What a connection tells whoever uses it. */
 export interface ConnectionHandler {
-  /** Bytes in the order in which they were sent, cut anywhere. They are only lent: valid during this call. */
+  /** Bytes in the order in which they were sent, cut anywhere. They are given away: nobody writes to them again. */
   data(bytes: Uint8Array): void
   /** After a `write` that returned false: what was queued has gone out far enough, write on. */
   drained(): void

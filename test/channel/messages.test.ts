@@ -412,9 +412,11 @@ test('a getter that sends while its value is being written harms nothing', async
   })
   a.write('b', { s: 'after' })
   // The wire holds one control frame that this test's reader does not know.
-  both.b.link.receive = ((receive) => (bytes: Buffer, start: number, end: number) => {
-    if ((bytes[start] as number) >= 26) receive(bytes, start, end)
-  })(both.b.link.receive.bind(both.b.link))
+  both.b.link.receive = (
+    (receive) => (bytes: Buffer, start: number, end: number, isLasting: boolean) => {
+      if ((bytes[start] as number) >= 26) receive(bytes, start, end, isLasting)
+    }
+  )(both.b.link.receive.bind(both.b.link))
   await settle(both)
   const texts = got.map((value) => (value as { s: string }).s)
   assert.equal(

@@ -109,9 +109,9 @@ export class Side {
   receive(bytes: Buffer): void {
     if (this.fault) return
     try {
-      this.#reader.push(bytes, (chunk, start, end) => {
+      this.#reader.push(bytes, (chunk, start, end, isLasting) => {
         this.tags.push(chunk[start] as number)
-        this.link.receive(chunk, start, end)
+        this.link.receive(chunk, start, end, isLasting)
       })
     } catch (error) {
       this.fault = error as IridiumError

@@ -14,6 +14,7 @@ import {
 } from '../../core/limits.js'
 import { isName } from '../../core/names.js'
 import { readRecord } from '../options.js'
+import type { Outbox } from '../outbox.js'
 import type { PendingCalls } from '../pending.js'
 import type { ChannelOptions } from './channel.js'
 import { ChannelCounters, type ChannelStats } from './counters.js'
@@ -23,7 +24,6 @@ import { type ChannelOwner, OpenChannel } from './open-channel.js'
 import { Reassembly } from './reassembly.js'
 import type { ReceiverHost } from './receiver.js'
 import { type AvroSchema, ChannelSchema } from './schema.js'
-import type { Outlet } from './sender.js'
 
 export interface ChannelsOptions {
   readonly alias: string
@@ -113,11 +113,11 @@ export class Channels implements ChannelOwner, ReceiverHost {
 
   // --- what the node tells ---
 
-  /** A link has become the one with this member; its data goes out by `outlet` and comes in at what is returned. */
-  linkUp(member: Member, outlet: Outlet): MemberLink {
+  /** A link has become the one with this member; its data goes out by `outbox` and comes in at what is returned. */
+  linkUp(member: Member, outbox: Outbox): MemberLink {
     const link = new MemberLink({
       member,
-      outlet,
+      outbox,
       host: this,
       soon: (callback) => this.#options.clock.soon(callback),
     })

@@ -19,10 +19,6 @@ export class Listeners<E> {
     this.#failed = failed
   }
 
-  get count(): number {
-    return this.#entries.length
-  }
-
   add(listener: Listener<E>): void {
     this.#entries = [...this.#entries, { listener, call: listener }]
   }
@@ -43,22 +39,31 @@ export class Listeners<E> {
     this.#entries = []
   }
 
-  /** Calls every listener. Returns a promise if one of them did: it fulfils when all of them have settled. */
-  emit(event: E): Promise<unknown> | undefined {
-    let promises: PromiseLike<unknown>[] | undefined
+  /** Calls every listener. False: there is none. A promise, if one of them returned one: it fulfils when all have settled. */
+  emit(event: E): Promise<unknown> | boolean {
     const entries = this.#entries
-    for (let i = 0; i < entries.length; i++) {
-      try {
-        const result = (entries[i] as Entry<E>).call(event)
-        if (isThenable(result)) {
-          promises ??= []
-          promises.push(result.then(undefined, this.#failed))
-        }
-      } catch (cause) {
-        this.#failed(cause)
-      }
+    if (entries.length === 1) {
+      const promise = this.#call(entries[0] as Entry<E>, event)
+      return promise === undefined || Promise.resolve(promise)
     }
-    return promises && Promise.all(promises)
+    const promises: unknown[] = []
+    for (const entry of entries) {
+      const promise = this.#call(entry, event)
+      if (promise !== undefined) promises.push(promise)
+    }
+    return promises.length > 0 ? Promise.all(promises) : entries.length > 0
+  }
+
+  /** What the listener returned, if it is a promise; this one is never rejected. */
+  #call({ call }: Entry<E>, event: E): PromiseLike<unknown> | undefined {
+    try {
+      const result = call(event)
+      if (result === undefined || !isThenable(result)) return undefined
+      return result.then(undefined, this.#failed)
+    } catch (cause) {
+      this.#failed(cause)
+      return undefined
+    }
   }
 }
 

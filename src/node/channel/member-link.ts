@@ -1,40 +1,48 @@
 // Owns the channels' side of one link between members: a sender, a receiver, the requests under way, and
-// what each of our channels sends. It has no I/O and no clock: bytes come in by `receive` and go out by the outlet.
+// what each of our channels sends. It has no I/O and no clock: bytes come in by `receive` and go out by the outbox.
 import type { Member } from '../../cluster/member.js'
 import { IridiumError } from '../../core/errors.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
+import type { Outbox } from '../outbox.js'
 import type { ReadableChannel } from './incoming.js'
 import { Outgoing, payloadOf, type WritableChannel } from './outgoing.js'
 import { Receiver, type ReceiverHost } from './receiver.js'
 import { Requests } from './requests.js'
-import { type Outlet, Sender, type SenderOptions } from './sender.js'
+import { Sender, type SenderOptions } from './sender.js'
 
 export interface MemberLinkOptions {
   readonly member: Member
-  readonly outlet: Outlet
+  readonly outbox: Outbox
   readonly host: ReceiverHost
   readonly soon: SenderOptions['soon']
 }
 
 export class MemberLink {
-  /** The member at the other end; a new picture of it replaces the old one. */
-  member: Member
   readonly sender: Sender
   readonly requests: Requests
   readonly #receiver: Receiver
   readonly #outgoing = new Map<WritableChannel, Outgoing>()
 
-  constructor({ member, outlet, host, soon }: MemberLinkOptions) {
-    this.member = member
-    this.sender = new Sender({ outlet, counters: host.counters, soon })
+  constructor({ member, outbox, host, soon }: MemberLinkOptions) {
+    this.sender = new Sender({ outbox, counters: host.counters, soon })
     this.requests = new Requests(host.counters)
     this.#receiver = new Receiver({
       host,
       sender: this.sender,
       requests: this.requests,
-      member: () => this.member,
+      member,
       reply: (channel, id, value) => this.#reply(channel, id, value),
     })
+  }
+
+  /** The member at the other end. */
+  get member(): Member {
+    return this.#receiver.member
+  }
+
+  /** A newer picture of it. */
+  set member(member: Member) {
+    this.#receiver.member = member
   }
 
   /** What `channel` has under way here. */
@@ -47,11 +55,11 @@ export class MemberLink {
   }
 
   /**
-   * Takes what a frame of the peer holds: `bytes` from `start` to `end`, only lent.
+   * Takes what a frame of the peer holds: `bytes` from `start` to `end`; see FrameHandler for `isLasting`.
    * @throws IridiumError ERR_IRIDIUM_BAD_FRAME, ERR_IRIDIUM_PROTOCOL: the link is to be closed
    */
-  receive(bytes: Buffer, start: number, end: number): void {
-    this.#receiver.receive(bytes, start, end)
+  receive(bytes: Buffer, start: number, end: number, isLasting: boolean): void {
+    this.#receiver.receive(bytes, start, end, isLasting)
   }
 
   /** Forgets a channel that has been closed; what waits there ends with `error`. */

@@ -245,8 +245,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   }
 
   deliver(event: ChannelMessage<unknown>): Promise<unknown> | boolean {
-    if (this.#message.count === 0) return false
-    return this.#message.emit(event) ?? true
+    return this.#message.emit(event)
   }
 
   /** Tells the host that a link was lost. */

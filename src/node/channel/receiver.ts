@@ -39,7 +39,7 @@ export interface ReceiverOptions {
   readonly host: ReceiverHost
   readonly sender: Sender
   readonly requests: Requests
-  readonly member: () => Member
+  readonly member: Member
   /** Sends the reply of one of our channels to a request of the peer's. @throws IridiumError */
   readonly reply: (channel: ReadableChannel, id: number, value: unknown) => void
 }
@@ -47,18 +47,23 @@ export interface ReceiverOptions {
 const { Message: MESSAGE, Request: REQUEST, Reply: REPLY, Piece: PIECE } = DATA_TAGS
 
 export class Receiver {
+  /** The member at the other end; a new picture of it replaces the old one. */
+  member: Member
   readonly #options: ReceiverOptions
   readonly #host: ReceiverHost
   readonly #counters: ChannelCounters
   readonly #cursor = new Cursor(Buffer.alloc(0))
   readonly #incoming = new Map<number, Incoming>()
   #lastNumber = -1
+  /** The channel of the last message, by its number: most likely the next one's. */
+  #current: Incoming | undefined
   #generation = -1
   readonly #assemblies: Assemblies
   readonly #answers: Answers
   #isClosed = false
 
   constructor(options: ReceiverOptions) {
+    this.member = options.member
     this.#options = options
     this.#host = options.host
     this.#counters = options.host.counters
@@ -66,7 +71,7 @@ export class Receiver {
     this.#assemblies = new Assemblies(
       {
         begins: (first, total) => this.#begins(first, total),
-        whole: (content) => this.#value(this.#cursor.over(content, 0, content.length), true),
+        whole: (content) => this.#whole(content),
         room: (stream, upTo, refusal) =>
           options.sender.put({ type: 'Room', stream, upTo, refusal }),
       },
@@ -75,20 +80,18 @@ export class Receiver {
   }
 
   /**
-   * Takes what a frame holds: `bytes` from `start` to `end`, only lent.
+   * Takes what a frame holds: `bytes` from `start` to `end`; see FrameHandler for `isLasting`.
    * @throws IridiumError ERR_IRIDIUM_BAD_FRAME, ERR_IRIDIUM_PROTOCOL: the link is to be closed
    */
-  receive(bytes: Buffer, start: number, end: number): void {
-    const cursor = this.#cursor.over(bytes, start, end)
+  receive(bytes: Buffer, start: number, end: number, isLasting: boolean): void {
+    const tag = bytes[start] as number
+    const cursor = this.#cursor.over(bytes, start + 1, end, isLasting)
     try {
-      const tag = bytes[start] as number
-      if (tag === MESSAGE || tag === REQUEST || tag === REPLY) {
-        this.#value(cursor, false)
-      } else {
-        cursor.pos++
-        if (tag === PIECE) this.#piece(cursor)
-        else this.#plain(readPlain(tag, cursor))
-      }
+      if (tag === MESSAGE) this.#message(cursor, true)
+      else if (tag === REQUEST) this.#request(cursor, true)
+      else if (tag === REPLY) this.#reply(cursor)
+      else if (tag === PIECE) this.#piece(cursor)
+      else this.#plain(readPlain(tag, cursor))
     } catch (error) {
       throw error instanceof Malformed ? badFrame(error.message, error) : error
     }
@@ -111,6 +114,7 @@ export class Receiver {
         return
       case 'Close':
         this.#incoming.delete(message.channel)
+        this.#current = undefined
         return
       case 'Failed':
         requests.take(message.id)?.reject(failureOf(message.code, message.message))
@@ -144,39 +148,35 @@ export class Receiver {
 
   // --- messages with a value ---
 
-  /** A Message, Request or Reply at the cursor. One from pieces has taken its credit when it began. */
-  #value(cursor: Cursor, isFromPieces: boolean): void {
-    const tag = cursor.buf[cursor.pos++] as number
-    const incoming = this.#incomingOf(readNatural(cursor))
-    const id = tag === MESSAGE ? 0 : readNatural(cursor)
-    const length = cursor.readLength()
-    if (length !== cursor.remaining) throw new Malformed('its value ends before the frame')
-    this.#counters.bytesReceived += length
-    if (tag === REPLY) {
-      this.#reply(incoming, id, cursor)
-      return
-    }
-    const cost = length + MESSAGE_OVERHEAD_BYTES
-    if (!isFromPieces) this.#take(incoming, cost)
-    if (tag === MESSAGE) this.#message(incoming, cost, cursor)
-    else this.#request(incoming, id, cost, cursor)
-  }
-
-  #message(incoming: Incoming, cost: number, cursor: Cursor): void {
+  /** One that comes in pieces has taken its credit when it began. */
+  #message(cursor: Cursor, takesCredit: boolean): void {
     const counters = this.#counters
+    const incoming = this.#incomingOf(readNatural(cursor))
+    const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
+    if (takesCredit) this.#take(incoming, cost)
     counters.messagesReceived++
-    const { channel } = incoming
     const value = this.#read(incoming, cursor)
-    const dealt =
-      value !== UNREADABLE &&
-      channel !== undefined &&
-      channel.deliver({ from: this.#options.member(), value })
-    if (dealt === false) counters.messagesDropped++
-    if (typeof dealt === 'boolean') this.#giveBack(incoming, cost)
-    else void dealt.then(() => this.#giveBack(incoming, cost))
+    if (value !== UNREADABLE) {
+      const { channel } = incoming
+      const dealt = (channel as ReadableChannel).deliver({ from: this.member, value })
+      if (dealt === true) {
+        this.#giveBack(incoming, cost)
+        return
+      }
+      if (dealt !== false) {
+        void dealt.then(() => this.#giveBack(incoming, cost))
+        return
+      }
+    }
+    counters.messagesDropped++
+    this.#giveBack(incoming, cost)
   }
 
-  #request(incoming: Incoming, id: number, cost: number, cursor: Cursor): void {
+  #request(cursor: Cursor, takesCredit: boolean): void {
+    const incoming = this.#incomingOf(readNatural(cursor))
+    const id = readNatural(cursor)
+    const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
+    if (takesCredit) this.#take(incoming, cost)
     this.#counters.requestsReceived++
     const { channel } = incoming
     const done = (): void => this.#giveBack(incoming, cost)
@@ -188,11 +188,19 @@ export class Receiver {
       done()
       return
     }
-    this.#answers.run(id, channel.handler, this.#options.member(), value, {
+    this.#answers.run(id, channel.handler, this.member, value, {
       reply: (result) => this.#answer(channel, id, result),
       fail: (message) => this.#fail(id, 'HANDLER', message),
       done,
     })
+  }
+
+  /** Moves to the value, which fills the rest; returns its bytes. */
+  #beginValue(cursor: Cursor): number {
+    const length = cursor.readLength()
+    if (length !== cursor.remaining) throw new Malformed('its value ends before the frame')
+    this.#counters.bytesReceived += length
+    return length
   }
 
   #answer(channel: ReadableChannel, id: number, result: unknown): void {
@@ -207,7 +215,10 @@ export class Receiver {
     }
   }
 
-  #reply(incoming: Incoming, id: number, cursor: Cursor): void {
+  #reply(cursor: Cursor): void {
+    const incoming = this.#incomingOf(readNatural(cursor))
+    const id = readNatural(cursor)
+    this.#beginValue(cursor)
     const request = this.#options.requests.take(id)
     if (!request) {
       this.#counters.repliesLate++
@@ -249,6 +260,14 @@ export class Receiver {
   }
 
   // --- messages in pieces ---
+
+  #whole(content: Buffer): void {
+    const tag = content[0] as number
+    const cursor = this.#cursor.over(content, 1, content.length, true)
+    if (tag === MESSAGE) this.#message(cursor, false)
+    else if (tag === REQUEST) this.#request(cursor, false)
+    else this.#reply(cursor)
+  }
 
   #piece(cursor: Cursor): void {
     const stream = readNatural(cursor)
@@ -314,13 +333,17 @@ export class Receiver {
   // --- channels and their credit ---
 
   #incomingOf(number: number): Incoming {
+    if (this.#generation !== this.#host.generation) this.#bindAll()
+    if (this.#current?.number === number) return this.#current
     const incoming = this.#incoming.get(number)
     if (!incoming) throw protocolError(`a message on channel ${number}, which is not open`)
-    if (this.#generation !== this.#host.generation) {
-      this.#generation = this.#host.generation
-      for (const each of this.#incoming.values()) this.#bind(each)
-    }
+    this.#current = incoming
     return incoming
+  }
+
+  #bindAll(): void {
+    this.#generation = this.#host.generation
+    for (const incoming of this.#incoming.values()) this.#bind(incoming)
   }
 
   #bind(incoming: Incoming): void {
@@ -354,7 +377,7 @@ export class Receiver {
   }
 
   #report(what: string, code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE', cause?: unknown) {
-    const { alias } = this.#options.member()
+    const { alias } = this.member
     this.#host.report(new IridiumError(code, `the member ${alias} ${what}`, { cause }))
   }
 }

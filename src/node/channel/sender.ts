@@ -18,6 +18,7 @@ import {
 import { FRAME_HEADER_BYTES } from '../../protocol/codec.js'
 import { Cursor } from '../../protocol/cursor.js'
 import { closeFrame, DATA_TAGS, type PlainData, writePlain } from '../../protocol/data-codec.js'
+import type { Outbox } from '../outbox.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
 import {
@@ -28,22 +29,9 @@ import {
   type WritableChannel,
 } from './outgoing.js'
 
-/** Where a link's frames are put: the outbox, and who accounts for it. */
-export interface Outlet {
-  /** Whether the connection has asked us to stop. */
-  readonly isBlocked: boolean
-  /** Whether enough waits in the outbox. */
-  readonly isFull: boolean
-  /** Puts the cursor where the next frame begins. */
-  begin(cursor: Cursor): void
-  /** Takes what was written since; false: write it again, from `begin` on. */
-  commit(cursor: Cursor): boolean
-  /** Gives up what was begun. */
-  cancel(): void
-}
-
 export interface SenderOptions {
-  readonly outlet: Outlet
+  /** Where the link's frames are put. */
+  readonly outbox: Outbox
   readonly counters: ChannelCounters
   /** Calls back at the end of the turn. */
   readonly soon: (callback: () => void) => Cancel
@@ -52,10 +40,9 @@ export interface SenderOptions {
 const { Message: MESSAGE, Reply: REPLY } = DATA_TAGS
 
 export class Sender {
-  readonly #outlet: Outlet
+  readonly #outbox: Outbox
   readonly #counters: ChannelCounters
   readonly #soon: SenderOptions['soon']
-  readonly #cursor = new Cursor(NOTHING)
   #isWriting = false
   #lastNumber = -1
   readonly #byNumber = new Map<number, Outgoing>()
@@ -69,8 +56,8 @@ export class Sender {
   #cancelPump: Cancel | undefined
   #lost: IridiumError | undefined
 
-  constructor({ outlet, counters, soon }: SenderOptions) {
-    this.#outlet = outlet
+  constructor({ outbox, counters, soon }: SenderOptions) {
+    this.#outbox = outbox
     this.#counters = counters
     this.#soon = soon
   }
@@ -81,16 +68,15 @@ export class Sender {
    * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
    */
   sendNow(out: Outgoing, tag: number, id: number, value: unknown): boolean {
-    const outlet = this.#outlet
+    const outbox = this.#outbox
     const { schema, maxMessageBytes } = out.channel
-    const cursor = this.#freeCursor()
     for (;;) {
-      if (lineOf(out, tag).first || outlet.isFull || this.#lost) return false
+      if (lineOf(out, tag).first || outbox.isFull || this.#lost) return false
       if (tag !== REPLY && out.credit <= 0) return false
       if (out.number < 0) this.#open(out)
-      outlet.begin(cursor)
+      const cursor = outbox.begin()
       const start = cursor.pos
-      cursor.pos += FRAME_HEADER_BYTES
+      cursor.pos = start + FRAME_HEADER_BYTES
       writeHead(cursor, tag, out.number, id)
       const lengthAt = cursor.pos
       const valueAt = lengthAt + out.lengthBytes
@@ -98,13 +84,13 @@ export class Sender {
       this.#writeValue(schema, cursor, value)
       const length = cursor.pos - valueAt
       if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
-        outlet.cancel()
+        outbox.cancel()
         if (length > maxMessageBytes) throw tooLarge(out.channel, length)
         return false
       }
-      this.#writeLength(out, cursor, lengthAt, length)
+      writeLength(out, cursor, lengthAt, length)
       closeFrame(cursor, start)
-      if (outlet.commit(cursor)) {
+      if (outbox.commit(cursor)) {
         if (tag !== REPLY) this.#take(out, length + MESSAGE_OVERHEAD_BYTES)
         this.#counted(tag, length)
         return true
@@ -158,16 +144,16 @@ export class Sender {
   /** Puts a message without a value behind what waits in the outbox. */
   put(message: PlainData): void {
     if (this.#lost) return
-    const cursor = this.#freeCursor()
+    let cursor: Cursor
     do {
-      this.#outlet.begin(cursor)
+      cursor = this.#outbox.begin()
       writePlain(cursor, message)
-    } while (!this.#outlet.commit(cursor))
+    } while (!this.#outbox.commit(cursor))
   }
 
   /** Whether a message of this channel would go at once, and the connection does not ask us to stop. */
   isClear({ messages, credit }: Outgoing): boolean {
-    return !messages.first && credit > 0 && !this.#outlet.isBlocked && !this.#outlet.isFull
+    return !messages.first && credit > 0 && !this.#outbox.isBlocked && !this.#outbox.isFull
   }
 
   /** Calls back when the way is clear, or with an error when the link is lost or the channel closed. */
@@ -246,7 +232,7 @@ export class Sender {
   /** Lets the lines take turns, as long as the connection takes what they give, and for a while only. */
   #pump(): void {
     if (this.#lost) return
-    for (let bytes = 0; this.#ready.length > 0 && !this.#outlet.isBlocked; ) {
+    for (let bytes = 0; this.#ready.length > 0 && !this.#outbox.isBlocked; ) {
       if (bytes > PUMP_BYTES || this.#isWriting) {
         this.#pumpLater()
         break
@@ -336,61 +322,40 @@ export class Sender {
     try {
       schema.write(cursor, value)
     } catch (cause) {
-      this.#outlet.cancel()
+      this.#outbox.cancel()
       throw schema.explain(value, cause)
     } finally {
       this.#isWriting = wasWriting
     }
   }
 
-  /** Writes the length before a value for which `out.lengthBytes` were left free, and moves the value if they do not suit. */
-  #writeLength(out: Outgoing, cursor: Cursor, at: number, length: number): void {
-    const bytes = length < 64 ? 1 : length < 8192 ? 2 : 3
-    const { buf } = cursor
-    if (bytes !== out.lengthBytes) {
-      const from = at + out.lengthBytes
-      out.lengthBytes = bytes
-      cursor.pos = at + bytes + length
-      if (cursor.pos <= buf.length) buf.copyWithin(at + bytes, from, from + length)
-    }
-    if (cursor.pos > buf.length) return // to be written again
-    let rest = length << 1
-    for (; rest >= 0x80; rest >>>= 7) buf[at++] = rest | 0x80
-    buf[at] = rest
-  }
-
   /** Puts what has not gone of a message, up to its byte `end`: whole as it is, in part as a piece. */
   #putFrame(waiting: Waiting, end: number): void {
     const { head, payload, length, sent } = waiting
-    const cursor = this.#cursor
+    let cursor: Cursor
     do {
-      this.#outlet.begin(cursor)
+      cursor = this.#outbox.begin()
       const start = cursor.pos
       cursor.pos += FRAME_HEADER_BYTES
       if (waiting.stream > 0) writePieceHead(cursor, waiting.stream, length - end, end - sent)
       if (sent === 0) cursor.writeFixed(head)
       cursor.writeFixed(payload.subarray(Math.max(0, sent - head.length), end - head.length))
       closeFrame(cursor, start)
-    } while (!this.#outlet.commit(cursor))
+    } while (!this.#outbox.commit(cursor))
     waiting.sent = end
   }
 
   /** Tells the receiver that no more comes of a message that has begun. */
   #giveUp({ stream }: Waiting): void {
     if (this.#lost) return
-    const cursor = this.#freeCursor()
+    let cursor: Cursor
     do {
-      this.#outlet.begin(cursor)
+      cursor = this.#outbox.begin()
       const start = cursor.pos
       cursor.pos += FRAME_HEADER_BYTES
       writePieceHead(cursor, stream, 0, 0)
       closeFrame(cursor, start)
-    } while (!this.#outlet.commit(cursor))
-  }
-
-  /** A value's getter may come back here while the value is being written. */
-  #freeCursor(): Cursor {
-    return this.#isWriting ? new Cursor(NOTHING) : this.#cursor
+    } while (!this.#outbox.commit(cursor))
   }
 
   // --- accounts ---
@@ -412,8 +377,6 @@ export class Sender {
   }
 }
 
-const NOTHING = Buffer.alloc(0)
-
 function writeHead(cursor: Cursor, tag: number, number: number, id: number): void {
   cursor.writeLong(tag / 2)
   cursor.writeLong(number)
@@ -422,6 +385,27 @@ function writeHead(cursor: Cursor, tag: number, number: number, id: number): voi
 
 function lineOf({ messages, replies }: Outgoing, tag: number): Line {
   return tag === REPLY ? replies : messages
+}
+
+/** Writes the length before a value for which `out.lengthBytes` were left free, and moves the value if they do not suit. */
+function writeLength(out: Outgoing, cursor: Cursor, at: number, length: number): void {
+  const bytes = length < 64 ? 1 : length < 8192 ? 2 : 3
+  const { buf } = cursor
+  if (bytes !== out.lengthBytes) {
+    const from = at + out.lengthBytes
+    out.lengthBytes = bytes
+    cursor.pos = at + bytes + length
+    if (cursor.pos <= buf.length) buf.copyWithin(at + bytes, from, from + length)
+  }
+  if (cursor.pos > buf.length) return // to be written again
+  const zigzag = length << 1
+  if (bytes === 1) {
+    buf[at] = zigzag
+  } else {
+    buf[at] = zigzag | 0x80
+    buf[at + 1] = bytes === 2 ? zigzag >>> 7 : (zigzag >>> 7) | 0x80
+    if (bytes === 3) buf[at + 2] = zigzag >>> 14
+  }
 }
 
 function headOf(tag: number, number: number, id: number, length: number): Buffer {

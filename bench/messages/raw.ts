@@ -1,0 +1,90 @@
+// node:net without anything: frames of a length and bytes, written together up to 64 KiB one way, one by one for
+// round trips. The measure of all others.
+import { connect, createServer, type Socket } from 'node:net'
+import type { Client, Contender, Server, Settings } from './contender.js'
+
+const HEADER = 4
+const COALESCE_BYTES = 64 * 1024
+/** The first byte of a frame that is to be sent back. */
+const ECHO = 1
+
+/** Calls back for every frame, without making an object of it. */
+function frames(
+  socket: Socket,
+  onFrame: (chunk: Buffer, start: number, end: number) => void,
+): void {
+  let kept: Buffer | undefined
+  socket.on('data', (data) => {
+    const chunk = kept ? Buffer.concat([kept, data]) : data
+    let at = 0
+    while (chunk.length - at >= HEADER) {
+      const end = at + HEADER + chunk.readUInt32LE(at)
+      if (end > chunk.length) break
+      onFrame(chunk, at + HEADER, end)
+      at = end
+    }
+    kept = at < chunk.length ? chunk.subarray(at) : undefined
+  })
+}
+
+function frame(size: number, first: number): Buffer {
+  const bytes = Buffer.alloc(HEADER + size, 7)
+  bytes.writeUInt32LE(size)
+  bytes[HEADER] = first
+  return bytes
+}
+
+export const raw: Contender = {
+  canBeSecure: false,
+
+  async serve(): Promise<Server> {
+    let received = 0
+    const server = createServer({ noDelay: true }, (socket) => {
+      socket.on('error', () => {})
+      frames(socket, (chunk, start, end) => {
+        received++
+        if (chunk[start] === ECHO) socket.write(chunk.subarray(start - HEADER, end))
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return { address: server.address(), received: () => received, close: () => server.close() }
+  },
+
+  async connect({ port }: { port: number }, { size }: Settings): Promise<Client> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    await new Promise((resolve) => socket.once('connect', resolve))
+    const waiting: (() => void)[] = []
+    frames(socket, () => waiting.shift()?.())
+    const question = frame(size, ECHO)
+    return {
+      pump() {
+        const message = frame(size, 0)
+        const capacity = Math.max(COALESCE_BYTES, message.length)
+        let buffer = Buffer.allocUnsafeSlow(capacity)
+        let isStopped = false
+        const go = (): void => {
+          while (!isStopped) {
+            let end = 0
+            for (; end + message.length <= capacity; end += message.length) buffer.set(message, end)
+            const goesOn = socket.write(buffer.subarray(0, end))
+            if (socket.writableLength > 0) buffer = Buffer.allocUnsafeSlow(capacity)
+            if (!goesOn) {
+              socket.once('drain', go)
+              return
+            }
+          }
+        }
+        go()
+        return () => {
+          isStopped = true
+        }
+      },
+      roundTrip: () =>
+        new Promise<void>((resolve) => {
+          waiting.push(resolve)
+          socket.write(question)
+        }),
+      close: () => socket.destroy(),
+    }
+  },
+}
