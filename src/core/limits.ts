@@ -51,6 +51,8 @@ export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
 
 /** Instructions of a program that is compiled: beyond what 16-bit addresses reach; larger ones are interpreted. */
 export const MAX_COMPILED_INSTRUCTIONS = 65_536
+/** Bytes of an image that is compiled: what 16-bit offsets reach of its data, that many instructions, and room. */
+export const MAX_COMPILED_IMAGE_BYTES = 512 * 1024
 /** Instructions of one function of compiled code: V8 optimises those of this size within milliseconds. */
 export const MAX_UNIT_INSTRUCTIONS = 2000
 /** Instructions between two looks at the fuel: what the interpreter executes at the end of a slice, about. */

@@ -1,6 +1,10 @@
 // Owns which programs have compiled code, and what of it is kept. Programs with the same id share it. What is
 // kept is bounded by its size; the code that has not run for longest goes first, and may be compiled again.
-import { COMPILED_PROGRAM_COST, MAX_CACHED_COST } from '../../core/limits.js'
+import {
+  COMPILED_PROGRAM_COST,
+  MAX_CACHED_COST,
+  MAX_COMPILED_IMAGE_BYTES,
+} from '../../core/limits.js'
 import { decodedProgram } from '../decode.js'
 import type { Program } from '../program.js'
 import { type CompiledCode, compileInSteps } from './compile.js'
@@ -14,7 +18,7 @@ export function compiledCode(program: Program): CompiledProgram | undefined {
 
 /** Compiles the program if that has not been done, or refused, before. May take milliseconds. */
 export function compileNow(tier: Tier, program: Program): CompiledProgram | undefined {
-  if (tier.code !== undefined || tier.isRefused || adopt(tier, program)) return tier.code
+  if (isDecided(tier, program)) return tier.code
   try {
     const steps = compileInSteps(program)
     let step = steps.next()
@@ -49,7 +53,7 @@ async function prepareInSteps(
   program: Program,
   pause: () => Promise<void>,
 ): Promise<void> {
-  if (tier.code !== undefined || tier.isRefused || adopt(tier, program)) return
+  if (isDecided(tier, program)) return
   try {
     const steps = compileInSteps(program)
     let step = steps.next()
@@ -65,10 +69,13 @@ async function prepareInSteps(
   tier.isRefused = tier.code === undefined
 }
 
-/** Takes over what another Program with the same bytes has; false if there is none. */
-function adopt(tier: Tier, program: Program): boolean {
-  tier.code = kept.get(program.id)
-  return tier.code !== undefined
+/** Whether nothing is left to do: it is compiled, refused, or another Program with the same bytes has been. */
+function isDecided(tier: Tier, program: Program): boolean {
+  if (tier.code !== undefined || tier.isRefused) return true
+  // Before the id is asked for: to compute it takes time in proportion to the image.
+  tier.isRefused = program.bytes.length > MAX_COMPILED_IMAGE_BYTES
+  if (!tier.isRefused) tier.code = kept.get(program.id)
+  return tier.isRefused || tier.code !== undefined
 }
 
 function keep(tier: Tier, program: Program, code: CompiledCode, module: WebAssembly.Module): void {

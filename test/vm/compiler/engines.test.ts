@@ -1,11 +1,12 @@
 // When programs are compiled, what is shared and given up, and that a platform that refuses does not matter.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { COMPILE_AFTER_INSTRUCTIONS } from '../../../src/core/limits.js'
+import { COMPILE_AFTER_INSTRUCTIONS, MAX_COMPILED_IMAGE_BYTES } from '../../../src/core/limits.js'
 import { compiledCode, prepare } from '../../../src/vm/compiler/cache.js'
 import { wantsCompilation } from '../../../src/vm/engines.js'
+import { buildImage } from '../../../src/vm/program.js'
 import { deferCompilation } from '../../../src/vm/vm.js'
-import { type Program, Vm } from '../../../src/vm-entry.js'
+import { Program, Vm } from '../../../src/vm-entry.js'
 import { image } from '../images.js'
 import { stateOf } from '../machines.js'
 import { CodeBuilder } from './code-builder.js'
@@ -106,6 +107,17 @@ test('where the platform refuses, the interpreter serves', async () => {
   const prepared = counting(6)
   await prepare(prepared, async () => {})
   assert.ok(compiledCode(prepared) !== undefined, 'another Program of these bytes is not refused')
+})
+
+test('an image beyond the bound is interpreted, and nothing as long as the image is done about it first', async () => {
+  const code = Uint8Array.from([0, 0, 0, 7, 5, 0, 0, 0])
+  const program = Program.from(buildImage(new Uint8Array(MAX_COMPILED_IMAGE_BYTES), code))
+  Object.defineProperty(program, 'id', { get: () => assert.unreachable('the id was asked for') })
+  await prepare(program, () => Promise.resolve())
+  assert.is(compiledCode(program), undefined)
+  const vm = new Vm(program, { engine: 'compiled' })
+  assert.equal(vm.run(), { kind: 'halted', code: 0 })
+  assert.is(vm.registers[0], 7)
 })
 
 test('a program of 16,000 instructions is compiled, and runs across its functions', () => {
