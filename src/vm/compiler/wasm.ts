@@ -14,8 +14,6 @@ export const END = 0x0b
 export const BR = 0x0c
 export const BR_IF = 0x0d
 export const BR_TABLE = 0x0e
-export const RETURN = 0x0f
-export const DROP = 0x1a
 export const SELECT = 0x1b
 
 export const LOCAL_GET = 0x20
@@ -34,7 +32,6 @@ export const I32_EQZ = 0x45
 export const I32_EQ = 0x46
 export const I32_NE = 0x47
 export const I32_LT_S = 0x48
-export const I32_LT_U = 0x49
 export const I32_GT_S = 0x4a
 export const I32_GT_U = 0x4b
 export const I32_LE_S = 0x4c
@@ -43,7 +40,6 @@ export const I32_GE_S = 0x4e
 export const I32_GE_U = 0x4f
 
 export const F64_EQ = 0x61
-export const F64_NE = 0x62
 export const F64_LT = 0x63
 export const F64_GT = 0x64
 export const F64_LE = 0x65
