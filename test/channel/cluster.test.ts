@@ -1,0 +1,116 @@
+// Channels of whole nodes, on the memory transport: their order with the events of members, and what they are told
+// when links and members are lost.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createTestCluster } from '../../src/testing/index.js'
+import { codeOf } from './pair.js'
+
+interface Chat {
+  readonly text: string
+}
+const SCHEMA = { type: 'record', name: 'Chat', fields: [{ name: 'text', type: 'string' }] }
+
+async function three() {
+  const cluster = createTestCluster({ seed: 3 })
+  const nodes = ['a', 'b', 'c'].map((alias) => cluster.node({ alias }))
+  const [a, b, c] = nodes as [(typeof nodes)[0], (typeof nodes)[0], (typeof nodes)[0]]
+  const open = (node: typeof a) => node.channel<Chat>('chat', SCHEMA)
+  await a.start()
+  if (!a.address) throw new Error('a does not listen')
+  await b.join(a.address)
+  await c.join(a.address)
+  await cluster.advance(2000)
+  return { cluster, a, b, c, ca: open(a), cb: open(b), cc: open(c) }
+}
+
+test('send, broadcast and request between members', async () => {
+  const { cluster, ca, cb, cc } = await three()
+  const got: string[] = []
+  for (const [name, channel] of [
+    ['b', cb],
+    ['c', cc],
+  ] as const) {
+    channel.on('message', ({ from, value }) => {
+      got.push(`${name} <- ${from.alias}: ${value.text}`)
+    })
+  }
+  cc.handle(async ({ value }) => ({ text: `${value.text}!` }))
+  await ca.send('b', { text: 'hi' })
+  const { sent, failed } = await ca.broadcast({ text: 'all' })
+  const reply = cb.request('c', { text: 'you' })
+  await cluster.advance(100)
+  assert.equal(got, ['b <- a: hi', 'b <- a: all', 'c <- a: all'])
+  assert.equal([sent.length, failed.length], [2, 0])
+  assert.equal(await reply, { text: 'you!' })
+  await cluster.close()
+})
+
+test('messages come after memberJoined and never after memberLeft; a kill is told', async () => {
+  const { cluster, a, b, ca, cb } = await three()
+  const log: string[] = []
+  const d = cluster.node({ alias: 'd' })
+  const cd = d.channel<Chat>('chat', SCHEMA)
+  cb.handle(() => new Promise<never>(() => {}))
+  d.on('memberJoined', ({ member }) => {
+    cd.write(member.alias, { text: 'here I am' })
+  })
+  a.on('memberJoined', ({ member }) => log.push(`joined ${member.alias}`))
+  a.on('memberLeft', ({ member }) => log.push(`left ${member.alias}`))
+  ca.on('message', ({ from }) => {
+    log.push(`message of ${from.alias}`)
+  })
+  ca.on('reset', (event) => {
+    log.push(`reset ${event.with.alias}`)
+  })
+  if (!a.address) throw new Error('a does not listen')
+  await d.join(a.address)
+  await cluster.advance(1000)
+  assert.equal(log, ['joined d', 'message of d'])
+  cd.write('a', { text: 'last' })
+  await d.leave()
+  await cluster.advance(100)
+  assert.equal(log.slice(2), ['message of d', 'reset d', 'left d'])
+  const lost = codeOf(ca.request('b', { text: '' }, { timeoutMs: 60_000 }))
+  await cluster.advance(10)
+  cluster.kill(b)
+  await cluster.advance(20_000)
+  assert.is(await lost, 'ERR_IRIDIUM_LINK_LOST')
+  assert.equal(log.slice(5), ['reset b', 'left b'])
+  assert.is(await codeOf(ca.send('b', { text: '' })), 'ERR_IRIDIUM_NOT_A_MEMBER')
+  await cluster.close()
+})
+
+test('closing a node rejects what waits, and opens no channel any more', async () => {
+  const { cluster, a, ca, cb } = await three()
+  cb.handle(() => new Promise<never>(() => {}))
+  const code = codeOf(ca.request('b', { text: '' }, { timeoutMs: 60_000 }))
+  await cluster.advance(10)
+  await a.close()
+  assert.is(await code, 'ERR_IRIDIUM_CLOSED')
+  assert.is(await codeOf(ca.send('b', { text: '' })), 'ERR_IRIDIUM_CLOSED')
+  assert.throws(() => a.channel('x', 'int'), /closed/)
+  await cluster.close()
+})
+
+test('a value has the type of its channel', async () => {
+  const { cluster, ca } = await three()
+  const misuse = (): void => {
+    // @ts-expect-error a number is no text
+    ca.write('b', { text: 5 })
+    // @ts-expect-error a field is missing
+    ca.write('b', {})
+    ca.on('message', ({ value }) => {
+      const text: string = value.text
+      // @ts-expect-error no such field
+      return [text, value.other]
+    })
+    // @ts-expect-error no such event
+    ca.on('nothing', () => {})
+    // @ts-expect-error a reply has the type of the channel
+    ca.handle(() => 5)
+  }
+  assert.type(misuse, 'function')
+  await cluster.close()
+})
+
+test.run()
