@@ -105,7 +105,8 @@ export const TABLE: readonly Row[] = [
   },
   {
     situation: '... and is silent: the new link replaces it',
-    holds: ({ linked }) => linked === 'silent',
+    // Who comes back under another alias has that alias judged first, as anybody's.
+    holds: ({ linked, holder }) => linked === 'silent' && holder === null,
     verdict: accept,
   },
   {

@@ -13,6 +13,12 @@ export function leave(s: State, call: CallId): void {
   else s.out.put({ type: 'settle', call, result: { ok: true, members: [] } })
 }
 
+/** The caller no longer waits; the node leaves all the same. */
+export function abortLeave(s: State, call: CallId): void {
+  const calls = s.leaving?.calls
+  if (calls?.includes(call)) calls.splice(calls.indexOf(call), 1)
+}
+
 /** Says goodbye to all members and forgets everybody. */
 export function depart(s: State): void {
   log(s, 'info', `leaving ${s.peers.size} members`)

@@ -9,7 +9,7 @@ import { dialDue, forget, nextDial } from './healing.js'
 import { beat, heard } from './heartbeat.js'
 import type { ClusterConfig, Input, LinkId, Output } from './io.js'
 import { abortJoin, join, nextJoin, reviewJoins, runJoins } from './joining.js'
-import { leave, left } from './leaving.js'
+import { abortLeave, leave, left } from './leaving.js'
 import {
   accepted,
   closed,
@@ -118,6 +118,7 @@ function take(s: State, input: Input): void {
       break
     case 'abort':
       abortJoin(s, input.call)
+      abortLeave(s, input.call)
       break
     case 'setTags':
       setTags(s, input.tags)

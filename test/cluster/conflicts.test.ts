@@ -74,6 +74,11 @@ const CASES: [string, Partial<Situation>, string][] = [
   ['its link is up and answers', { linked: 'answers' }, 'ALREADY_LINKED'],
   ['its link is up and silent', { linked: 'silent' }, 'accept'],
   [
+    'its link is silent, and it comes under the alias of another member',
+    { linked: 'silent', holder: holder('answers') },
+    'ALIAS_TAKEN',
+  ],
+  [
     'its link is silent, and I am full: it is a member already',
     { linked: 'silent', me: { ...me, isFull: true } },
     'accept',
