@@ -119,8 +119,11 @@ export async function behindProxy(
 }
 
 function end({ near, far }: Passage): void {
-  near.resetAndDestroy()
-  far.resetAndDestroy()
+  for (const socket of [near, far]) {
+    if (socket.writableEnded)
+      socket.destroy() // it could not be reset any more
+    else socket.resetAndDestroy()
+  }
 }
 
 /** Who introduces itself in these first bytes; empty if that is not whole. */

@@ -1,5 +1,8 @@
 // A host process with one node, which does what its parent says and reports what it sees.
-import { IridiumNode, type NodeOptions } from '../../../src/index.js'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { assemble, IridiumNode, type NodeOptions } from '../../../src/index.js'
 
 interface Order {
   readonly id: number
@@ -7,6 +10,10 @@ interface Order {
   readonly args: readonly unknown[]
 }
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+const turns = monitorEventLoopDelay({ resolution: 5 })
+turns.enable()
 const tell = (message: object): void => void process.send?.(message)
 const at = (): number => performance.timeOrigin + performance.now()
 for (const name of ['unhandledRejection', 'uncaughtException'] as const) {
@@ -33,6 +40,23 @@ const methods: Record<string, (...args: never[]) => unknown> = {
   self: () => node.self,
   stats: () => node.stats(),
   memory: () => process.memoryUsage().rss,
+  /** Bytes that are in use: what is left when the garbage has gone. */
+  heap() {
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  },
+  /** How late the event loop was at worst since the last question, in ms. */
+  worstTurn() {
+    const worst = turns.max / 1e6
+    turns.reset()
+    return worst
+  },
+  /** Runs a program for ever, beside everything else. */
+  work() {
+    const forever = assemble('again: eq $0 $0  djmpe @again', { sections: 'optional' })
+    node.run(forever).catch(() => {})
+  },
   block(ms: number) {
     for (const end = performance.now() + ms; performance.now() < end; );
   },
