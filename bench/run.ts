@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { comparison } from './comparison.js'
 import * as machine from './machine.js'
+import { messagesOneWay, messagesRoundTrip } from './messages.js'
 
 type Measure = () => string[] | Promise<string[]>
 
@@ -15,6 +16,8 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['From bytes to the first instruction', machine.firstInstruction],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
+  ['Messages one way between two processes', messagesOneWay],
+  ['Round trips between two processes', messagesRoundTrip],
 ]
 
 const args = process.argv.slice(2)

@@ -211,6 +211,14 @@ interface ChannelStats {
     readonly resets: number;
 }
 
+declare global {
+    /** The platform's own methods, which `toString` and `write` call after they have looked at the encoding's name. */
+    interface Buffer {
+        utf8Slice(start: number, end: number): string;
+        utf8Write(text: string, offset: number, length?: number): number;
+    }
+}
+
 /** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
 type AvroSchema = string | object;
 
@@ -333,7 +341,7 @@ interface DialHandler {
 }
 /** What a connection tells whoever uses it. */
 interface ConnectionHandler {
-    /** Bytes in the order in which they were sent, cut anywhere. They are only lent: valid during this call. */
+    /** Bytes in the order in which they were sent, cut anywhere. They are given away: nobody writes to them again. */
     data(bytes: Uint8Array): void;
     /** After a `write` that returned false: what was queued has gone out far enough, write on. */
     drained(): void;

@@ -5,4 +5,5 @@ import type { Contender } from './contender.js'
 export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   raw: async () => (await import('./raw.js')).raw,
   iridium: async () => (await import('./iridium.js')).iridium,
+  ws: async () => (await import('./ws.js')).ws,
 }

@@ -1,5 +1,5 @@
 // protocol.avsc is generated from src/protocol/union.ts: UPDATE=1 writes it anew.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import avro from 'avsc'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -36,6 +36,19 @@ function outsiders(message: object): string {
     if (key === 'id' || key === 'to' || key === 'digest') return Buffer.from(value, 'hex').toJSON()
     if (key === 'ids') return value.map((id: string) => Buffer.from(id, 'hex').toJSON())
     return value
+  })
+}
+
+const released = new URL('./released/', import.meta.url)
+for (const name of readdirSync(released)) {
+  test(`what release ${name} writes is still read, branch by branch`, () => {
+    const old = JSON.parse(readFileSync(new URL(name, released), 'utf8')) as { name: string }[]
+    assert.equal(
+      UNION.slice(0, old.length).map((branch) => branch.name),
+      old.map((branch) => branch.name),
+    )
+    const strip = (schema: unknown) => JSON.stringify(avro.Type.forSchema(schema as never).schema())
+    assert.is(strip(UNION.slice(0, old.length)), strip(old))
   })
 }
 
