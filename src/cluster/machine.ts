@@ -1,9 +1,11 @@
 // Owns the cluster machine: a step takes one input and the time, and gives the outputs that it causes. It is pure:
 // no I/O, no clock and no randomness but those given in, so the same machine runs under sockets and under a
 // simulation. The contract with the driver is io.ts; state.ts says which file decides what.
+
 import { IridiumError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import { hasUnread, nextEvidence, turnPassed, weigh } from './answering.js'
+import { type Diagnosis, diagnose } from './diagnosis.js'
 import { type Counts, counts, type LinkFacts, linkFacts, type Wanted, wanted } from './facts.js'
 import { dialDue, forget, nextDial } from './healing.js'
 import { beat, heard } from './heartbeat.js'
@@ -52,6 +54,11 @@ export class ClusterMachine {
 
   get self(): Member {
     return selfMember(this.#state)
+  }
+
+  /** What is known of the member with this alias, at the time `now`; null if there is none. */
+  diagnose(alias: string, now: number): Diagnosis | null {
+    return diagnose(this.#state, alias, now)
   }
 
   /** The others, by alias: a live view. */

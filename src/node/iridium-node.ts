@@ -1,10 +1,12 @@
 // Owns IridiumNode: the node as its host sees it. Each method checks its arguments and state, and hands on:
 // members and joining to the cluster machine through the driver, programs to the runner.
+
+import type { Diagnosis } from '../cluster/diagnosis.js'
 import type { CallId, CallResult, ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import { badOption, IridiumError } from '../core/errors.js'
+import { badOption, describe, IridiumError } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
@@ -287,6 +289,17 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       channels: this.#channels.stats(),
       machines: this.#runner.counters,
     }
+  }
+
+  /**
+   * Why a member is what it is: when it was last heard, how long its answers take, what is held against it, and
+   * what its link has seen.
+   * @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER
+   */
+  diagnose(alias: string): Diagnosis {
+    const diagnosis = this.#machine.diagnose(alias, this.#settings.clock.now())
+    if (diagnosis) return diagnosis
+    throw new IridiumError('ERR_IRIDIUM_NOT_A_MEMBER', `${describe(alias)} is no member`)
   }
 
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
