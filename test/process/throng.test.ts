@@ -16,7 +16,9 @@ for (const [name, security] of [
   ['with a secret', { secret: randomBytes(32).toString('base64url') }],
 ] as const) {
   test(`${NODES} nodes at once, ${name}: ${PAIRS} links, one for each pair`, async () => {
-    const options = { count: NODES / PROCESSES, ...security } as NodeOptions
+    // Ten nodes to a process keep a busy machine from its event loops for seconds: that is no death.
+    const heartbeat = { timeoutMs: 30_000 }
+    const options = { count: NODES / PROCESSES, heartbeat, ...security } as NodeOptions
     const hosts = await Promise.all(
       Array.from({ length: PROCESSES }, (_, i) =>
         Host.start(`${'abcde'[i]}`, options, { script: 'many' }),
