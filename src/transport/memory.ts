@@ -42,6 +42,9 @@ export class MemoryNetwork {
   /** Whose address it was last: a partition also hides that nobody listens any more. */
   readonly #homes = new Map<string, MemoryEndpoint>()
   readonly #wires = new Map<MemoryEndpoint, Map<MemoryEndpoint, Wire>>()
+  /** Endpoints whose process has ended, and whose homes are kept while there are cuts to hide that. */
+  readonly #ended = new Set<MemoryEndpoint>()
+  #isCut = false
   #nextPort = FIRST_EPHEMERAL_PORT
 
   constructor(options: MemoryNetworkOptions) {
@@ -56,23 +59,33 @@ export class MemoryNetwork {
   /** Nothing gets from `from` to `to` any more, until `mend`. One way only. */
   cut(from: MemoryEndpoint, to: MemoryEndpoint): void {
     this.#wire(from, to).cut = true
+    this.#isCut = true
   }
 
   /** Ends every cut; what was held arrives after one latency. */
   mend(): void {
-    for (const wires of this.#wires.values()) {
-      for (const wire of wires.values()) {
+    for (const [from, wires] of this.#wires) {
+      for (const [to, wire] of wires) {
         wire.cut = false
-        for (; wire.held > 0; wire.held--) this.#arriveLater(wire)
+        for (; wire.held > 0; wire.held--) this.#arriveLater(from, to, wire)
+        this.#dropIfIdle(from, to, wire)
       }
     }
+    this.#isCut = false
+    this.#forgetEnded()
+  }
+
+  /** The process of this endpoint has ended for good. */
+  ended(endpoint: MemoryEndpoint): void {
+    this.#ended.add(endpoint)
+    if (!this.#isCut) this.#forgetEnded()
   }
 
   /** Carries a packet from one endpoint to another: `arrive` runs there, in the kernel. */
   send(from: MemoryEndpoint, to: MemoryEndpoint, arrive: () => void): void {
     const wire = this.#wire(from, to)
     wire.packets.push(arrive)
-    this.#arriveLater(wire)
+    this.#arriveLater(from, to, wire)
   }
 
   /** Carries a packet to whoever has or had `address`; if nobody ever did, `lost` runs after a round trip. */
@@ -104,15 +117,39 @@ export class MemoryNetwork {
   }
 
   #freePort(host: string): number {
-    while (this.#listeners.has(key({ host, port: this.#nextPort }))) this.#nextPort++
-    return this.#nextPort++
+    for (;;) {
+      const port = this.#nextPort
+      this.#nextPort = port < MAX_PORT ? port + 1 : FIRST_EPHEMERAL_PORT
+      if (!this.#listeners.has(key({ host, port }))) return port
+    }
   }
 
-  #arriveLater(wire: Wire): void {
+  #arriveLater(from: MemoryEndpoint, to: MemoryEndpoint, wire: Wire): void {
     this.#options.schedule(this.#options.latencyMs, () => {
-      if (wire.cut) wire.held++
-      else wire.packets.shift()?.()
+      if (wire.cut) {
+        wire.held++
+        return
+      }
+      const arrive = wire.packets.shift()
+      this.#dropIfIdle(from, to, wire)
+      arrive?.()
     })
+  }
+
+  /** What carries nothing and is whole need not be remembered: processes come and go. */
+  #dropIfIdle(from: MemoryEndpoint, to: MemoryEndpoint, { packets, cut }: Wire): void {
+    if (cut || packets.length > 0) return
+    const wires = this.#wires.get(from)
+    wires?.delete(to)
+    if (wires?.size === 0) this.#wires.delete(from)
+  }
+
+  #forgetEnded(): void {
+    if (this.#ended.size === 0) return
+    for (const [address, home] of this.#homes) {
+      if (this.#ended.has(home)) this.#homes.delete(address)
+    }
+    this.#ended.clear()
   }
 
   #wire(from: MemoryEndpoint, to: MemoryEndpoint): Wire {
@@ -195,6 +232,7 @@ export class MemoryEndpoint implements Transport {
     this.#isDead = true
     for (const bound of this.#bound) this.#unbind(bound)
     for (const connection of this.#connections) connection.destroy()
+    this.#network.ended(this)
   }
 
   get clock(): Clock {
@@ -222,6 +260,9 @@ export class MemoryEndpoint implements Transport {
     if (this.#bound.delete(bound)) this.#network.unbind(bound)
   }
 }
+
+/** The highest number of a port. */
+const MAX_PORT = 65_535
 
 /** Other names of the one host that this network's processes share, unless they choose others. */
 const LOOPBACK = new Set(['localhost', '::1', '0.0.0.0', '::'])
