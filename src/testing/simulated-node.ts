@@ -1,5 +1,7 @@
 // Owns that a simulated node can be awaited like a real one: time goes by while one of its calls is pending.
 import type { JoinTarget } from '../node/addresses.js'
+import type { Channel, ChannelOptions } from '../node/channel/channel.js'
+import type { AvroSchema } from '../node/channel/schema.js'
 import type { Member } from '../node/events.js'
 import { IridiumNode } from '../node/iridium-node.js'
 import type { NodeOptions } from '../node/options.js'
@@ -8,6 +10,7 @@ import type { SimulatedTime } from './time.js'
 
 export class SimulatedNode extends IridiumNode {
   readonly #time: SimulatedTime
+  readonly #channels = new WeakSet<object>()
 
   constructor(options: NodeOptions, time: SimulatedTime) {
     super(options)
@@ -22,6 +25,24 @@ export class SimulatedNode extends IridiumNode {
   override join(host: string, port: number, options?: CallOptions): Promise<Member[]>
   override join(...args: [never]): Promise<Member[]> {
     return this.#time.during(super.join(...args))
+  }
+
+  override channel<T = unknown>(
+    name: string,
+    schema: AvroSchema,
+    options?: ChannelOptions,
+  ): Channel<T> {
+    const channel = super.channel<T>(name, schema, options)
+    if (this.#channels.has(channel)) return channel
+    this.#channels.add(channel)
+    const time = this.#time
+    const { send, drain, broadcast, request } = channel
+    return Object.assign(channel, {
+      send: (...args) => time.during(send.apply(channel, args)),
+      drain: (...args) => time.during(drain.apply(channel, args)),
+      broadcast: (...args) => time.during(broadcast.apply(channel, args)),
+      request: (...args) => time.during(request.apply(channel, args)),
+    } satisfies Partial<Channel<T>>)
   }
 
   override leave(options?: CallOptions): Promise<void> {

@@ -92,6 +92,13 @@ test('closing a node rejects what waits, and opens no channel any more', async (
   await cluster.close()
 })
 
+test('a call of a simulated node can be awaited without anybody moving time', async () => {
+  const { cluster, ca, cb } = await three()
+  cb.handle(({ value }) => value)
+  assert.equal(await ca.request('b', { text: 'x' }), { text: 'x' })
+  await cluster.close()
+})
+
 test('diagnose tells what is known of a member', async () => {
   const { cluster, a } = await three()
   const healthy = a.diagnose('b')
