@@ -281,8 +281,9 @@ export const MESSAGE_OVERHEAD_BYTES = 64
 export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 2
 /** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
 export const PUMP_BYTES = 4 * PIECE_BYTES
-/** Bytes of messages to one member that wait for credit or for the network; more are refused. */
-export const MAX_WAITING_BYTES = 2 * MAX_MESSAGE_BYTES
+/** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
+export const MAX_WAITING_BYTES =
+  2 * (MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES + MESSAGE_OVERHEAD_BYTES)
 /** Milliseconds that a request waits for its reply, unless it says otherwise. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 10_000
 /** UTF-8 bytes of the text of a failure that goes over the wire. */
