@@ -24,6 +24,47 @@ interface Member {
     readonly status: 'alive' | 'suspect';
 }
 
+interface Random {
+    /** A number in [0, 1), for jitter. */
+    fraction(): number;
+    /** `length` bytes that nobody can guess (in production), for ids. */
+    bytes(length: number): Uint8Array;
+}
+
+/**
+ * - `refused`: nobody listens there (ECONNREFUSED); the only reason that says something about the other end
+ * - `reset`: accepted, then closed or reset before the connection was usable
+ * - `timeout`: no answer in the time allowed
+ * - `unreachable`: no such name, no route
+ * - `resources`: this host has no descriptor, port or memory left for it
+ * - `insecure`: the address lies beyond loopback, and nothing protects or permits that
+ * - `unauthenticated`: somebody answered who does not know the secret, or whose certificate or ours was
+ *   refused, or who speaks no TLS. No evidence of anyone's death; a second try gives the same
+ */
+type DialFailure = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'resources' | 'insecure' | 'unauthenticated';
+
+interface Diagnosis {
+    readonly member: Member;
+    /** Milliseconds since the last sign of life, less the time in which this node did not run itself. */
+    readonly silentMs: number;
+    /** Milliseconds from the last ping to its answer; null: not measured on this link yet. */
+    readonly roundTripMs: number | null;
+    /** Why it is suspect: it is silent, its link was closed, or we closed it ourselves. Null: it is not. */
+    readonly suspicion: 'silent' | 'closed' | 'dropped' | null;
+    /** Whether the other members have been asked about it, because it was silent too long. */
+    readonly othersAsked: boolean;
+    /** The link; null: there is none at the moment, and it is being dialled. */
+    readonly link: {
+        readonly dialledByUs: boolean;
+        readonly remote: Address;
+        /** Milliseconds since the connection was begun. */
+        readonly ageMs: number;
+        /** Control messages on it so far. */
+        readonly received: number;
+        readonly sent: number;
+    } | null;
+}
+
 /** Stops what it was returned for; calling it twice, or late, does nothing. */
 type Cancel = () => void;
 interface Clock {
@@ -39,18 +80,6 @@ interface Clock {
     turn(callback: () => void): Cancel;
 }
 
-/**
- * - `refused`: nobody listens there (ECONNREFUSED); the only reason that says something about the other end
- * - `reset`: accepted, then closed or reset before the connection was usable
- * - `timeout`: no answer in the time allowed
- * - `unreachable`: no such name, no route
- * - `resources`: this host has no descriptor, port or memory left for it
- * - `insecure`: the address lies beyond loopback, and nothing protects or permits that
- * - `unauthenticated`: somebody answered who does not know the secret, or whose certificate or ours was
- *   refused, or who speaks no TLS. No evidence of anyone's death; a second try gives the same
- */
-type DialFailure = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'resources' | 'insecure' | 'unauthenticated';
-
 /** The shape of pino's loggers: an object of fields first, then the message. */
 interface Logger {
     trace(fields: object, message: string): void;
@@ -58,13 +87,6 @@ interface Logger {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
-}
-
-interface Random {
-    /** A number in [0, 1), for jitter. */
-    fraction(): number;
-    /** `length` bytes that nobody can guess (in production), for ids. */
-    bytes(length: number): Uint8Array;
 }
 
 /** One address: `'host:port'`, `'[IPv6]:port'` or `{host, port}`. */
@@ -624,8 +646,14 @@ declare class IridiumNode extends GuardedEmitter<NodeEvents> {
     forget(idOrAlias: string): void;
     /** What the node has counted so far, as a copy. */
     stats(): NodeStats;
+    /**
+     * Why a member is what it is: when it was last heard, how long its answers take, what is held against it, and
+     * what its link has seen.
+     * @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER
+     */
+    diagnose(alias: string): Diagnosis;
     protected listenerFailed(event: keyof NodeEvents, cause: unknown): void;
 }
 
 export { IridiumNode };
-export type { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, DialFailure, DialHandler, EventPayload, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions };
+export type { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, Diagnosis, DialFailure, DialHandler, EventPayload, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions };
