@@ -17,14 +17,14 @@ export interface StrangersTally {
 }
 
 /** Connections after which memory is measured for the first time. */
-const WARM_UP = 500
+const WARM_UP = 2000
 const CHUNK = 1000
 
 export async function scan(count: number): Promise<StrangersTally> {
   const [a, b] = await Promise.all([Host.start('a'), Host.start('b')])
   await b.join(a)
   await a.call('work')
-  await throng(a.address.port, WARM_UP)
+  await throng(a.address.port, Math.min(WARM_UP, count / 2))
   const heapBefore = (await a.call('heap')) as number
   await a.call('worstTurn')
   const joins: number[] = []
