@@ -160,7 +160,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
   const newcomer: Self = { id, alias, incarnation, ...listensAt(link, greeting), tags }
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
-  const common = { ...OWN_VERSIONS, self, digest: s.digest.hex, extensions: {} }
+  const common = { ...OWN_VERSIONS, self, digest: s.digest, extensions: {} }
   if (greeting.type === 'Hello') {
     const [nodes = [], ...rest] = pages(listFor(s, id), MEMBERS_PAGE_BYTES, firstPageBytes(self))
     const you = { host: link.remote.host, port: link.remote.port, incarnation }
@@ -168,7 +168,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
     log(s, 'trace', `HelloAck sent to ${named(newcomer)}`)
     sendPages(s, link, rest, false)
   } else {
-    const isSame = toggled(greeting.digest, s.config.id) === s.digest.hex
+    const isSame = toggled(greeting.digest, s.config.id) === s.digest
     const list = isSame ? [] : listFor(s, id)
     const [nodes = [], ...rest] = pages(list, MEMBERS_PAGE_BYTES, firstPageBytes(self))
     send(s, link, { type: 'JoinAck', ...common, nodes, more: rest.length > 0 })

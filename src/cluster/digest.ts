@@ -1,33 +1,16 @@
-// Owns the digest of a set of ids: the exclusive or of the first 8 bytes of each. Ids are random, so two
-// different sets have one digest about never, and adding or removing an id is the same small step.
+// Owns the digest of a set of ids, as 16 hex digits: the exclusive or of the first 8 bytes of each. Ids are random, so
+// two different sets have one digest about never, and adding or removing an id is the same small step.
 
-export class Digest {
-  #high = 0
-  #low = 0
-  #hex: string | null = null
+/** Of no ids at all. */
+export const EMPTY_DIGEST = '0000000000000000'
 
-  /** Adds an id that is not in the set, or removes one that is. */
-  toggle(id: string): void {
-    this.#high ^= Number.parseInt(id.slice(0, 8), 16)
-    this.#low ^= Number.parseInt(id.slice(8, 16), 16)
-    this.#hex = null
-  }
-
-  /** 16 hex digits, as messages carry them. */
-  get hex(): string {
-    this.#hex ??= word(this.#high) + word(this.#low)
-    return this.#hex
-  }
+/** What a digest becomes when `id` is added to its set, or removed from it. */
+export function toggled(digest: string, id: string): string {
+  return word(digest, id, 0) + word(digest, id, 8)
 }
 
-/** What a digest becomes when `id` is added to its set or removed from it. */
-export function toggled(hex: string, id: string): string {
-  return (
-    word(Number.parseInt(hex.slice(0, 8), 16) ^ Number.parseInt(id.slice(0, 8), 16)) +
-    word(Number.parseInt(hex.slice(8, 16), 16) ^ Number.parseInt(id.slice(8, 16), 16))
-  )
-}
-
-function word(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0')
+function word(digest: string, id: string, at: number): string {
+  const a = Number.parseInt(digest.slice(at, at + 8), 16)
+  const b = Number.parseInt(id.slice(at, at + 8), 16)
+  return ((a ^ b) >>> 0).toString(16).padStart(8, '0')
 }

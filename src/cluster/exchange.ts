@@ -22,7 +22,7 @@ export function listFor(s: State, reader: string): Listed[] {
 
 /** A heartbeat: tell them our list if they see the world differently, and have not just been told. */
 export function compareDigest(s: State, link: Link, peer: Peer, theirs: string): void {
-  if (theirs === s.digest.hex || s.now - link.toldAt < s.config.intervalMs) return
+  if (theirs === s.digest || s.now - link.toldAt < s.config.intervalMs) return
   if (!mayTell(s, link, theirs)) return
   link.toldAt = s.now
   tell(s, link, peer, true)
@@ -30,7 +30,7 @@ export function compareDigest(s: State, link: Link, peer: Peer, theirs: string):
 
 /** The answer to our Hello or Join shows another digest than ours: they get our list at once. */
 export function tellAfterAck(s: State, link: Link, peer: Peer, theirs: string): void {
-  if (theirs === s.digest.hex || listFor(s, peer.id).length === 0) return
+  if (theirs === s.digest || listFor(s, peer.id).length === 0) return
   if (mayTell(s, link, theirs)) tell(s, link, peer, false)
 }
 
@@ -43,7 +43,7 @@ export function takeMembers(s: State, link: Link, peer: Peer, message: MessageOf
     if (!more) helloAcked(s, peer, link.phase.pages)
     if (!more) link.phase.pages = null
   }
-  if (more || !question || digest === s.digest.hex) return
+  if (more || !question || digest === s.digest) return
   if (mayTell(s, link, digest)) tell(s, link, peer, false)
 }
 
@@ -67,7 +67,7 @@ export function helloAcked(s: State, peer: Peer, nodes: readonly Listed[]): void
 
 /** The same pair of digests is told once per link and half a minute. */
 function mayTell(s: State, link: Link, theirs: string): boolean {
-  const pair = `${s.digest.hex} ${theirs}`
+  const pair = `${s.digest} ${theirs}`
   const last = link.told.get(pair)
   if (last !== undefined && s.now - last < DIGEST_PAIR_MS) return false
   link.told.delete(pair)
@@ -87,7 +87,7 @@ export function sendPages(
   list: readonly Listed[][],
   question: boolean,
 ): void {
-  const digest = s.digest.hex
+  const digest = s.digest
   list.forEach((nodes, index) => {
     send(s, link, { type: 'Members', digest, nodes, more: index < list.length - 1, question })
   })

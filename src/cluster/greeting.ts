@@ -27,7 +27,7 @@ export function greet(s: State, link: Link, purpose: Purpose): void {
     incarnation: s.incarnation,
     ...advertised(s),
     tags: s.tags,
-    digest: s.digest.hex,
+    digest: s.digest,
     extensions: {},
   }
   link.phase = { name: 'greeting', purpose }

@@ -12,7 +12,7 @@ import type { Link, State } from './state.js'
 /** Sends what is due, and sets the time of the next beat. A host that was blocked does not catch up. */
 export function beat(s: State): void {
   const { intervalMs } = s.config
-  const heartbeat = { type: 'Heartbeat', digest: s.digest.hex } as const
+  const heartbeat = { type: 'Heartbeat', digest: s.digest } as const
   for (const { link } of s.peers.values()) {
     if (!link) continue
     if (s.now - link.sentAt >= intervalMs / 2) send(s, link, heartbeat)

@@ -164,11 +164,11 @@ function succeed(s: State, { call }: JoinCall, via: Member): void {
   const members = [...s.peers.values()].filter((peer) => peer.link).map((peer) => peer.member)
   log(s, 'info', `joined via ${via.alias}: ${members.length} members`)
   emit(s, { type: 'joined', via, members })
-  s.out.put({ type: 'settle', call, result: { ok: true, members } })
+  s.outputs.push({ type: 'settle', call, result: { ok: true, members } })
 }
 
 function settle(s: State, call: CallId, error: IridiumError): void {
-  s.out.put({ type: 'settle', call, result: { ok: false, error } })
+  s.outputs.push({ type: 'settle', call, result: { ok: false, error } })
 }
 
 function failure({ attempts }: JoinCall): IridiumError {

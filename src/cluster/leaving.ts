@@ -10,7 +10,7 @@ import type { Link, State } from './state.js'
 export function leave(s: State, call: CallId): void {
   if (s.presence === 'present') depart(s)
   if (s.leaving) s.leaving.calls.push(call)
-  else s.out.put({ type: 'settle', call, result: { ok: true, members: [] } })
+  else s.outputs.push({ type: 'settle', call, result: { ok: true, members: [] } })
 }
 
 /** The caller no longer waits; the node leaves all the same. */
@@ -58,5 +58,6 @@ export function left(s: State): void {
   const { calls } = s.leaving
   s.leaving = null
   emit(s, { type: 'left' })
-  for (const call of calls) s.out.put({ type: 'settle', call, result: { ok: true, members: [] } })
+  for (const call of calls)
+    s.outputs.push({ type: 'settle', call, result: { ok: true, members: [] } })
 }

@@ -22,7 +22,7 @@ import {
   nextHandshakeEnd,
 } from './links.js'
 import type { Address, Member } from './member.js'
-import { log, Outbox, send } from './outbox.js'
+import { log, send } from './outbox.js'
 import { dialSeeds, nextSeed, seedAt } from './seeds.js'
 import { selfMember } from './self.js'
 import { newState, type State } from './state.js'
@@ -39,10 +39,9 @@ const VERDICTS: readonly { next(s: State): number; run(s: State): void }[] = [
 
 export class ClusterMachine {
   readonly #state: State
-  readonly #out = new Outbox()
 
   constructor(config: ClusterConfig, random: Random) {
-    this.#state = newState(config, random, this.#out)
+    this.#state = newState(config, random)
   }
 
   /** `listening` after start() as well as after leave(); `joined` with members, or after a join of our own. */
@@ -98,12 +97,17 @@ export class ClusterMachine {
    * @throws IridiumError ERR_IRIDIUM_INTERNAL if the driver breaks the contract of io.ts
    */
   step(now: number, input: Input): readonly Output[] {
-    const s = this.#state
-    s.now = now
-    take(s, input)
-    if (!this.#out.isEmpty || !isQuiet(input)) settleDown(s)
-    return this.#out.take()
+    return step(this.#state, now, input)
   }
+}
+
+/** The machine without its class: what `ClusterMachine.step` does. */
+export function step(s: State, now: number, input: Input): readonly Output[] {
+  s.now = now
+  s.outputs = []
+  take(s, input)
+  if (s.outputs.length > 0 || !isQuiet(input)) settleDown(s)
+  return s.outputs
 }
 
 /** A heartbeat that caused nothing only puts off what was to come: the timers are looked at when they are due. */
@@ -221,7 +225,7 @@ function settleDown(s: State): void {
   const due = Math.min(...VERDICTS.map(({ next }) => next(s)))
   if (s.turnAskedAt === null && (due <= s.now || hasUnread(s))) {
     s.turnAskedAt = s.now
-    s.out.put({ type: 'nextTurn' })
+    s.outputs.push({ type: 'nextTurn' })
   }
   const verdictAt = s.turnAskedAt === null ? due : Number.POSITIVE_INFINITY
   announce(s, Math.min(s.nextBeatAt, verdictAt, nextDial(s), nextSeed(s)))
@@ -230,5 +234,5 @@ function settleDown(s: State): void {
 function announce(s: State, at: number): void {
   if (at === s.announcedAt) return
   s.announcedAt = at
-  s.out.put({ type: 'deadline', at: Number.isFinite(at) ? at : null })
+  s.outputs.push({ type: 'deadline', at: Number.isFinite(at) ? at : null })
 }

@@ -4,6 +4,7 @@
 // evidence of its death. What others say never adds or removes anybody.
 import { MAX_REMEMBERED_INCARNATIONS } from '../core/limits.js'
 import type { Self } from '../protocol/messages.js'
+import { toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
 import type { Member } from './member.js'
 import { close, emit, log, named } from './outbox.js'
@@ -43,7 +44,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
   s.weighing.delete(link)
   s.peers.set(id, peer)
   picture(s, peer, member)
-  s.digest.toggle(id)
+  s.digest = toggled(s.digest, id)
   nowLinked(s, id, link)
   return { peer, link, change }
 }
@@ -51,7 +52,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
 /** Tells what `enter` did: the host's messages may flow. */
 export function announce(s: State, { peer, link, change }: Entry): void {
   const { member } = peer
-  s.out.put({ type: 'linkUp', link: link.id, member })
+  s.outputs.push({ type: 'linkUp', link: link.id, member })
   if (change === 'joined') log(s, 'info', `${named(member)} is a member`, { id: member.id })
   if (change === 'joined') emit(s, { type: 'memberJoined', member })
   if (change === 'recovered') emit(s, { type: 'memberRecovered', member })
@@ -69,8 +70,8 @@ export function unlink(s: State, peer: Peer, reason: string): void {
 /** The same for a link that has already ended. */
 export function detach(s: State, peer: Peer): void {
   if (!peer.link) return
-  s.out.put({ type: 'linkDown', link: peer.link.id, member: peer.member })
-  s.digest.toggle(peer.id)
+  s.outputs.push({ type: 'linkDown', link: peer.link.id, member: peer.member })
+  s.digest = toggled(s.digest, peer.id)
   peer.link = null
 }
 

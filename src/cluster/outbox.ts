@@ -1,43 +1,24 @@
-// Owns the collecting of a step's outputs, and the bookkeeping that each output carries with it.
+// Owns the outputs of a step, and the bookkeeping that each carries with it.
 
 import { formatAddress } from '../core/address.js'
 import { type ErrorCode, IridiumError } from '../core/errors.js'
 import { STRANGER_REPORT_INTERVAL_MS } from '../core/limits.js'
 import type { Message } from '../protocol/messages.js'
-import type { ClusterEvent, Output } from './io.js'
+import type { ClusterEvent } from './io.js'
 import type { Address } from './member.js'
 import type { Link, Purpose, State } from './state.js'
-
-export class Outbox {
-  #outputs: Output[] = []
-
-  put(output: Output): void {
-    this.#outputs.push(output)
-  }
-
-  get isEmpty(): boolean {
-    return this.#outputs.length === 0
-  }
-
-  /** What was put since the last time, in order. */
-  take(): readonly Output[] {
-    const outputs = this.#outputs
-    this.#outputs = []
-    return outputs
-  }
-}
 
 export function send(s: State, link: Link, message: Message): void {
   link.sentAt = s.now
   link.sent++
-  s.out.put({ type: 'send', link: link.id, message })
+  s.outputs.push({ type: 'send', link: link.id, message })
 }
 
 /** Begins a link of our own. */
 export function dial(s: State, address: Address, purpose: Purpose): Link {
   const link = newLink(s, s.nextLink, true, address, { name: 'dialling', purpose })
   s.nextLink += 2
-  s.out.put({ type: 'dial', link: link.id, address })
+  s.outputs.push({ type: 'dial', link: link.id, address })
   return link
 }
 
@@ -71,11 +52,11 @@ export function newLink(
 export function close(s: State, link: Link, reason: string, { flush = false } = {}): void {
   s.weighing.delete(link)
   link.phase = { name: 'closing' }
-  s.out.put({ type: 'close', link: link.id, flush, reason })
+  s.outputs.push({ type: 'close', link: link.id, flush, reason })
 }
 
 export function emit(s: State, event: ClusterEvent): void {
-  s.out.put({ type: 'emit', event })
+  s.outputs.push({ type: 'emit', event })
 }
 
 /** Tells of something that failed and for which no caller waits. */
@@ -99,7 +80,7 @@ export function reportStranger(s: State, code: ErrorCode, message: string, cause
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
 export function log(s: State, level: Level, message: string, fields: object = {}): void {
-  s.out.put({ type: 'log', level, fields, message })
+  s.outputs.push({ type: 'log', level, fields, message })
 }
 
 /** For messages to people: `beta (127.0.0.1:2255)`. */

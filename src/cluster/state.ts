@@ -1,5 +1,5 @@
-// Owns the shape of what the cluster machine remembers, and nothing of what it does. The other files of this
-// folder are functions over this one record, each named after the concept that it decides:
+// Owns the shape of what the cluster machine remembers, and nothing of what it does: plain data, but for the source of
+// randomness. The other files of this folder are functions over this one record, each named after what it decides:
 //
 //   transitions.ts  which message is taken in which phase of a link, and by whom
 //   links.ts        connections come, are bounded in number and time, and end
@@ -17,15 +17,15 @@
 //   joining.ts, leaving.ts   the calls of the host
 import type { Random } from '../core/random.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
-import { Digest } from './digest.js'
-import type { CallId, ClusterConfig, LinkId } from './io.js'
+import { EMPTY_DIGEST, toggled } from './digest.js'
+import type { CallId, ClusterConfig, LinkId, Output } from './io.js'
 import type { Address, Member } from './member.js'
-import type { Outbox } from './outbox.js'
 
 export interface State {
   readonly config: ClusterConfig
   readonly random: Random
-  readonly out: Outbox
+  /** What this step has put out so far. */
+  outputs: Output[]
   /** The time of the input that is being worked on, in ms. */
   now: number
   /** `absent`: has left; whoever comes is refused until the host starts or joins again. */
@@ -55,7 +55,7 @@ export interface State {
   /** The last boot of aliases whose nodes have gone, the latest last. */
   readonly lastBoots: Map<string, { readonly id: string; readonly incarnation: number }>
   /** Of our own id and of those that we are linked with. */
-  readonly digest: Digest
+  digest: string
 
   doubt: Doubt
   nextBeatAt: number
@@ -212,13 +212,11 @@ export interface Leaving {
   readonly calls: CallId[]
 }
 
-export function newState(config: ClusterConfig, random: Random, out: Outbox): State {
-  const digest = new Digest()
-  digest.toggle(config.id)
+export function newState(config: ClusterConfig, random: Random): State {
   return {
     config,
     random,
-    out,
+    outputs: [],
     now: 0,
     presence: 'idle',
     address: null,
@@ -235,7 +233,7 @@ export function newState(config: ClusterConfig, random: Random, out: Outbox): St
     joins: new Map(),
     leaving: null,
     lastBoots: new Map(),
-    digest,
+    digest: toggled(EMPTY_DIGEST, config.id),
     doubt: { kind: 'none' },
     nextBeatAt: Number.POSITIVE_INFINITY,
     beats: 0,

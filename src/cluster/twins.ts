@@ -20,7 +20,7 @@ export function nameTwins(s: State, link: Link, holder: Peer, them: Self): void 
 
 function listOf(s: State, { id, alias, host, port, incarnation }: Listed): MessageOf<'Members'> {
   const nodes = [{ id, alias, host, port, incarnation }]
-  return { type: 'Members', digest: s.digest.hex, nodes, more: false, question: false }
+  return { type: 'Members', digest: s.digest, nodes, more: false, question: false }
 }
 
 /** Somebody has refused us because of our alias. A node without members has nothing to defend. */

@@ -66,7 +66,6 @@ class Chaos {
   readonly #nodes: number
   readonly #faultsMs: number
   readonly #trace: ((line: string) => void) | null
-  #faults = 0
 
   constructor({ seed, nodes, faultsMs, trace }: ChaosOptions) {
     this.#seed = seed
@@ -118,7 +117,6 @@ class Chaos {
       const kind = prng.pick(kinds)
       this.#trace?.(`${world.now.toFixed(0).padStart(6)}  --- ${kind.name}`)
       kind.call(this)
-      this.#faults++
     }
   }
 
@@ -140,7 +138,7 @@ class Chaos {
     return {
       seed: this.#seed,
       nodes: this.#nodes,
-      faults: this.#faults,
+      faults: world.faults,
       violations,
       falseAlarms: checker.falseAlarms,
       convergedMs,
@@ -258,6 +256,11 @@ class Chaos {
     return running.length > 0 ? this.prng.pick(running) : null
   }
 
+  /** Whether there are so many nodes that more would only take time. */
+  isCrowded(): boolean {
+    return this.hosts.filter(({ process }) => process.isRunning).length > this.#nodes + 8
+  }
+
   /** Ends a node somehow, and boots its alias again after a while, here or elsewhere. */
   replace(host: Host, end: (process: Process) => void): void {
     const { process } = host
@@ -314,11 +317,12 @@ const FAULTS: readonly Fault[] = [
     if (host && host.call === null && host.isIn) this.join(host)
   },
   function newcomer() {
-    if (this.hosts.length < 300) this.boot(this.world.site(), `x${this.hosts.length}`, true)
+    if (this.isCrowded()) return
+    this.boot(this.world.site(), `x${this.hosts.length}`, true)
   },
   function twin() {
     const host = this.someone()
-    if (!host) return
+    if (!host || this.isCrowded()) return
     const site = this.prng.chance(0.5) ? this.world.site() : this.prng.pick(this.world.sites)
     this.boot(site, host.process.alias, true, { isTwin: true })
   },

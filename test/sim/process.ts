@@ -132,6 +132,7 @@ export class Process {
     const since = this.isBlocked ? (this.blocks.pop()?.[0] ?? 0) : this.world.now
     this.blocks.push([since, until])
     this.blockedUntil = until
+    this.world.faults++
     this.world.observer?.blocked?.(this, ms)
     this.world.plan(ms, () => {
       if (this.blockedUntil <= this.world.now) this.#wake()
@@ -291,6 +292,7 @@ export class Process {
   /** SIGKILL: the kernel ends its connections; the last thing to go is the listener. */
   kill(): void {
     if (this.fate !== 'running') return
+    this.world.faults++
     this.fate = 'killed'
     for (const wire of this.wires.values()) {
       wire.open = false
@@ -305,6 +307,7 @@ export class Process {
   /** The power goes out: nobody is told anything. */
   crash(): void {
     if (this.fate !== 'running') return
+    this.world.faults++
     this.fate = 'crashed'
     for (const wire of this.wires.values()) wire.open = false
     this.wires.clear()

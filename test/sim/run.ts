@@ -1,7 +1,9 @@
 // Runs the simulation by hand: npm run sim -- [--nodes N] [--minutes M] [--seed S] [--count C] [--trace]
+//   or, for the figures of the documentation, a longer run with more minutes: npm run sim -- --figures [--minutes M]
 // Prints each failing seed with what it violated, and at the end the figures. A seed replays exactly.
 import { parseArgs } from 'node:util'
 import { runChaos } from './chaos.js'
+import { figures } from './figures.js'
 
 const { values } = parseArgs({
   options: {
@@ -10,9 +12,20 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     count: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    figures: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
+
+if (values.figures) {
+  for (const { name, value, bound, unit, violations } of figures(Number(values.minutes))) {
+    const verdict = value <= bound && violations.length === 0 ? 'ok  ' : 'FAIL'
+    console.log(`${verdict} ${name}: ${value} ${unit} (at most ${bound})`.replaceAll('  (', ' ('))
+    for (const violation of violations) console.log(`       ${violation}`)
+    if (verdict === 'FAIL') process.exitCode = 1
+  }
+  process.exit()
+}
 
 const first = Number(values.seed ?? Date.now() % 1e9)
 const count = Number(values.count ?? (values.seed ? 1 : Number.POSITIVE_INFINITY))

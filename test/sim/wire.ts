@@ -93,7 +93,10 @@ export class Wire {
   #lossDelay(): number {
     const { lossRate, prng } = this.world
     let delay = 0
-    for (let wait = RETRANSMIT_MS; lossRate > 0 && prng.chance(lossRate); wait *= 2) delay += wait
+    for (let wait = RETRANSMIT_MS; lossRate > 0 && prng.chance(lossRate); wait *= 2) {
+      delay += wait
+      this.world.faults++
+    }
     return delay
   }
 }

@@ -106,6 +106,8 @@ export class World {
   #lossRate = 0
   observer: Observer | null = null
   now = 0
+  /** Blocked, killed and crashed processes, directions cut, connections reset, packets lost. */
+  faults = 0
   /** How many events have happened. */
   happened = 0
   #nextEphemeral = 49_152
@@ -186,7 +188,10 @@ export class World {
   }
 
   cutOneWay(from: Site, to: Site): void {
-    this.#cuts.add(key(from, to))
+    const cut = key(from, to)
+    if (this.#cuts.has(cut)) return
+    this.#cuts.add(cut)
+    this.faults++
   }
 
   cut(a: Site, b: Site): void {
@@ -261,6 +266,7 @@ export class World {
 
   /** A middlebox resets a connection: both ends lose it. */
   breakConnection(wire: Wire): void {
+    this.faults++
     wire.reset()
     wire.peer.reset()
   }

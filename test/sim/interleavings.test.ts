@@ -1,0 +1,26 @@
+// Two nodes that shake hands at the same moment: every order of arrival, and a cut at every point.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Beginning, explore } from './interleavings.js'
+
+/** How many different ends there are at least: if fewer are found, too little was tried. */
+const CASES: readonly [Beginning, number][] = [
+  ['both join', 150],
+  ['link lost', 40],
+  ['half a link', 10],
+]
+
+for (const [beginning, least] of CASES) {
+  for (const aliases of [
+    ['alpha', 'beta'],
+    ['beta', 'alpha'],
+  ] as const) {
+    test(`${beginning}, ${aliases[0]} is the first`, () => {
+      const { ends, failures } = explore(beginning, aliases, true)
+      assert.equal(failures, [])
+      assert.ok(ends >= least, `${ends} ends`)
+    })
+  }
+}
+
+test.run()
