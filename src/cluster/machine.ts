@@ -87,8 +87,8 @@ export class ClusterMachine {
     return counts(this.#state)
   }
 
-  /** How late the ticks came that were asked for, in ms: a host that blocks its event loop. */
-  get lateness(): { readonly lastMs: number; readonly worstMs: number } {
+  /** How late the ticks came that were asked for, at worst, and how long the host last blocked its event loop, in ms. */
+  get lateness(): State['lateness'] {
     return { ...this.#state.lateness }
   }
 
@@ -103,8 +103,10 @@ export class ClusterMachine {
 
 /** The machine without its class: what `ClusterMachine.step` does. */
 export function step(s: State, now: number, input: Input): readonly Output[] {
+  const idleMs = now - s.now
   s.now = now
   s.outputs = []
+  if (now - s.announcedAt >= s.config.intervalMs / 2) wasBlocked(s, idleMs)
   take(s, input)
   if (s.outputs.length > 0 || !isQuiet(input)) settleDown(s)
   return s.outputs
@@ -194,26 +196,28 @@ function comeBack(s: State): void {
 }
 
 function tick(s: State): void {
-  late(s, s.announcedAt)
+  noteLateness(s)
   s.announcedAt = Number.POSITIVE_INFINITY // that timer has run: the next is announced in any case
   if (s.now >= s.nextBeatAt) beat(s)
 }
 
 function turn(s: State): void {
-  late(s, s.turnAskedAt ?? s.now)
   s.turnAskedAt = null
   turnPassed(s)
   for (const { next, run } of VERDICTS) if (next(s) <= s.now) run(s)
 }
 
-/** We were to run at `expectedAt`: if that is long ago, we were blocked, and others cannot be blamed for it. */
-function late(s: State, expectedAt: number): void {
-  const lateMs = Math.max(0, s.now - expectedAt)
-  s.lateness.lastMs = lateMs
-  s.lateness.worstMs = Math.max(s.lateness.worstMs, lateMs)
-  if (lateMs < s.config.intervalMs / 2) return
-  log(s, 'debug', `this node was blocked for ${Math.round(lateMs)} ms`)
-  excuse(s, lateMs)
+/** Our timer should have run long ago: nothing ran, since the last step, and others cannot be blamed for that. */
+function wasBlocked(s: State, idleMs: number): void {
+  log(s, 'debug', `this node was blocked for ${Math.round(idleMs)} ms`)
+  noteLateness(s)
+  s.lateness.lastBlockMs = idleMs
+  excuse(s, idleMs)
+  s.announcedAt = s.now
+}
+
+function noteLateness(s: State): void {
+  s.lateness.worstMs = Math.max(s.lateness.worstMs, s.now - s.announcedAt)
 }
 
 /** After every step that may have changed something: decides what can be decided now, and sets the alarm. */

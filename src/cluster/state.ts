@@ -70,7 +70,7 @@ export interface State {
   /** What strangers did was last reported then, by code. */
   readonly strangers: Map<string, { readonly at: number; unreported: number }>
   /** How late our own timers were: a host that blocks its event loop. */
-  readonly lateness: { lastMs: number; worstMs: number }
+  readonly lateness: { lastBlockMs: number; worstMs: number }
 }
 
 /** One connection, from the dial or the accept to its end. */
@@ -242,6 +242,6 @@ export function newState(config: ClusterConfig, random: Random): State {
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
     strangers: new Map(),
-    lateness: { lastMs: 0, worstMs: 0 },
+    lateness: { lastBlockMs: 0, worstMs: 0 },
   }
 }

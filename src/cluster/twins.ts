@@ -23,9 +23,10 @@ function listOf(s: State, { id, alias, host, port, incarnation }: Listed): Messa
   return { type: 'Members', digest: s.digest, nodes, more: false, question: false }
 }
 
-/** Somebody has refused us because of our alias. A node without members has nothing to defend. */
+/** Somebody has refused us because of our alias. A node that belongs to no cluster yet has nothing to defend. */
 export function aliasIsTaken(s: State, refusal: MessageOf<'Refused'>, at: Address): void {
-  if (s.peers.size === 0) return
+  const isNew = s.peers.size === 0 && s.contacts.size === 0 && !s.hasJoined
+  if (isNew) return
   const { alias, id } = s.config
   if (refusal.alias !== alias) {
     const { holder } = refusal

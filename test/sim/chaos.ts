@@ -61,7 +61,7 @@ class Chaos {
   readonly checker: Checker
   readonly prng: Prng
   readonly hosts: Host[] = []
-  readonly #groups = new Map<Process, Process[]>()
+  readonly #traces = new Map<Process, Set<Process>>()
   readonly #seed: number
   readonly #nodes: number
   readonly #faultsMs: number
@@ -148,46 +148,54 @@ class Chaos {
     }
   }
 
-  /** Notes which nodes have a trace of each other: once they have, they must find each other. */
-  #uniteByTraces(): void {
+  /** Notes which nodes have a trace of each other: once they have, they must find each other while both are there. */
+  #noteTraces(): void {
     const running = this.hosts.map(({ process }) => process).filter((process) => process.isRunning)
     for (const process of running) {
-      if (!this.#groups.has(process)) this.#groups.set(process, [process])
+      const known = this.#traces.get(process) ?? new Set()
+      this.#traces.set(process, known)
       const { members, wanted } = process.machine
       const ids = new Set([...members.values()].map(({ id }) => id))
       for (const { id } of wanted) if (id !== null) ids.add(id)
       for (const other of running) {
         const isSeed = wanted.some((w) => w.id === null && sameAddress(w.address, other.address))
-        if (isSeed || ids.has(other.id)) this.#unite(process, other)
+        if (other !== process && (isSeed || ids.has(other.id))) known.add(other)
       }
     }
   }
 
-  #unite(a: Process, b: Process): void {
-    const [groupA = [a], groupB = [b]] = [this.#groups.get(a), this.#groups.get(b)]
-    if (groupA === groupB) return
-    groupA.push(...groupB)
-    for (const process of groupA) this.#groups.set(process, groupA)
+  /** The nodes that are in a cluster, in groups that are connected by traces. */
+  #groups(): Process[][] {
+    const groupOf = new Map<Process, Process[]>()
+    for (const { process } of this.hosts) {
+      if (process.isRunning && process.machine.state === 'joined') groupOf.set(process, [process])
+    }
+    for (const [process, group] of groupOf) {
+      for (const other of this.#traces.get(process) ?? []) {
+        const [mine = group, theirs] = [groupOf.get(process), groupOf.get(other)]
+        if (!theirs || theirs === mine) continue
+        mine.push(...theirs)
+        for (const member of theirs) groupOf.set(member, mine)
+      }
+    }
+    return [...new Set(groupOf.values())]
   }
 
   /** What is missing until every group is of one view. */
   missing(): string | null {
-    this.#uniteByTraces()
-    for (const group of new Set(this.#groups.values())) {
+    this.#noteTraces()
+    for (const group of this.#groups()) {
       const text = this.difference(group)
       if (text !== null) return text
     }
     return null
   }
 
-  /** What is missing until every present node of a group has every other, alive, and nobody else. */
-  difference(group: readonly Process[]): string | null {
+  /** What is missing until every node of a group has every other, alive, and nobody else. */
+  difference(present: readonly Process[]): string | null {
     for (const { process, call } of this.hosts) {
       if (process.isRunning && call !== null) return `${nameOf(process)} is still joining`
     }
-    const present = group.filter(
-      ({ isRunning, machine }) => isRunning && machine.state === 'joined',
-    )
     for (const process of present) {
       const { members } = process.machine
       for (const other of present) {

@@ -274,6 +274,44 @@ export function startedAtOnce(
   return [took, violations]
 }
 
+/** Nodes join one after the other in every order, each through every one of those before it: always a full mesh. */
+export function joinInEveryOrder(nodes: number): { orders: number; violations: string[] } {
+  const violations: string[] = []
+  let orders = 0
+  for (const order of permutations(Array.from({ length: nodes }, (_, i) => i))) {
+    for (const seeds of choices(nodes)) {
+      orders++
+      const cluster = new Cluster({ seed: orders, latencyMs: NEAR })
+      for (let i = 0; i < nodes; i++) cluster.boot(`n${i}`)
+      order.forEach((node, i) => {
+        const seed = cluster.nodes[order[seeds[i - 1] ?? 0] as number] as Process
+        if (i > 0) cluster.nodes[node]?.join(seed.address)
+      })
+      const story = `order ${order}, seeds ${seeds}`
+      if (cluster.world.runUntil(() => cluster.isMesh(), 2000) === null)
+        violations.push(`${story}: no mesh`)
+      violations.push(...cluster.checker.violations.map((violation) => `${story}: ${violation}`))
+    }
+  }
+  return { orders, violations }
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]]
+  return items.flatMap((item, i) =>
+    permutations(items.toSpliced(i, 1)).map((rest) => [item, ...rest]),
+  )
+}
+
+/** For the second, third, ... node: through which of those before it, by its place. */
+function choices(nodes: number): number[][] {
+  let all: number[][] = [[]]
+  for (let before = 1; before < nodes; before++) {
+    all = all.flatMap((seeds) => Array.from({ length: before }, (_, seed) => [...seeds, seed]))
+  }
+  return all
+}
+
 /** What an idle mesh sends, for each node and second: frames, and bytes with their lengths. */
 export function idle(nodes: number): [number, number] {
   const cluster = new Cluster({ seed: 1, latencyMs: NEAR })

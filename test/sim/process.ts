@@ -40,6 +40,7 @@ export class Process {
   blockedUntil = 0
   /** Its blocks, as [from, to], the latest last. */
   readonly blocks: (readonly [number, number])[] = []
+  lastLeapAt = Number.NEGATIVE_INFINITY
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
@@ -151,6 +152,7 @@ export class Process {
   /** The clock leaps forward, as on a host that was asleep. */
   leap(ms: number): void {
     this.#clock.offset += ms
+    this.lastLeapAt = this.world.now
     this.#planDeadline()
   }
 
