@@ -1,7 +1,12 @@
 // Owns the exchange of lists. A digest covers whom the sender is linked with; whoever sees one that differs from
 // its own sends its list as a question, and the other answers with its own. A list adds nobody: those it names
 // that we are not linked with are dialled.
-import { DIGEST_PAIR_MS, MAX_DIGEST_PAIRS, MEMBERS_PAGE_BYTES } from '../core/limits.js'
+import {
+  DIGEST_PAIR_MS,
+  MAX_DIGEST_PAIRS,
+  MAX_LOGGED_ALIASES,
+  MEMBERS_PAGE_BYTES,
+} from '../core/limits.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { pages } from '../protocol/pages.js'
 import { heardOf } from './healing.js'
@@ -49,12 +54,18 @@ export function takeMembers(s: State, link: Link, peer: Peer, message: MessageOf
 
 /** Dials whoever is named and not linked. */
 export function takeNames(s: State, from: string, nodes: readonly Listed[]): void {
-  const aliases = nodes.map((node) => node.alias).join(', ')
-  log(s, 'trace', `list of nodes received from ${from}: ${aliases || '(empty)'}`, { nodes })
+  log(s, 'trace', `list of nodes received from ${from}: ${summary(nodes)}`, { nodes })
   for (const node of nodes) {
     heardOf(s, node)
     listedWhileJoining(s, node.id)
   }
+}
+
+/** The first aliases, and how many more there are. */
+function summary(nodes: readonly Listed[]): string {
+  const aliases = nodes.slice(0, MAX_LOGGED_ALIASES).map((node) => node.alias)
+  const rest = nodes.length - aliases.length
+  return `${aliases.join(', ') || '(empty)'}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 /** The seed's answer is whole. */

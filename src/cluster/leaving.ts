@@ -37,7 +37,7 @@ export function depart(s: State): void {
   }
   s.peers.clear()
   s.members.clear()
-  for (const link of s.links.values()) {
+  for (const link of s.unfinished) {
     const { name } = link.phase
     if (name === 'dialling' || name === 'greeting') close(s, link, 'this node leaves')
   }

@@ -47,6 +47,7 @@ export function dialEnded(s: State, { link: id, reason, message }: InputOf<'dial
   const link = linkOf(s, id)
   const { phase } = link
   s.links.delete(id)
+  s.unfinished.delete(link)
   if (phase.name === 'closing') return
   if (phase.name !== 'dialling') {
     throw new IridiumError(
@@ -62,6 +63,7 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
   const { phase } = link
   s.links.delete(id)
   s.weighing.delete(link)
+  s.unfinished.delete(link)
   switch (phase.name) {
     case 'dialling':
     case 'greeting':
@@ -94,16 +96,14 @@ function isFault(error: IridiumError | undefined): error is IridiumError {
 
 export function nextHandshakeEnd(s: State): number {
   let at = Number.POSITIVE_INFINITY
-  for (const link of s.links.values()) {
-    if (isUnfinished(link)) at = Math.min(at, link.since + HANDSHAKE_TIMEOUT_MS)
-  }
+  for (const { since } of s.unfinished) at = Math.min(at, since + HANDSHAKE_TIMEOUT_MS)
   return at
 }
 
 /** Closes what has not become a link in time. */
 export function endHandshakes(s: State): void {
-  for (const link of s.links.values()) {
-    if (!isUnfinished(link) || s.now < link.since + HANDSHAKE_TIMEOUT_MS) continue
+  for (const link of s.unfinished) {
+    if (s.now < link.since + HANDSHAKE_TIMEOUT_MS) continue
     const { phase } = link
     close(s, link, 'its handshake took too long')
     if (phase.name === 'dialling' || phase.name === 'greeting') {
@@ -112,13 +112,9 @@ export function endHandshakes(s: State): void {
   }
 }
 
-function isUnfinished({ phase: { name } }: Link): boolean {
-  return name !== 'up' && name !== 'closing'
-}
-
 /** Bounds the strangers: when there are too many, the oldest that has said nothing goes. */
 function makeRoom(s: State, { host }: Address): void {
-  const strangers = [...s.links.values()].filter((link) => !link.dialled && isUnfinished(link))
+  const strangers = [...s.unfinished].filter((link) => !link.dialled)
   const sameHost = isLoopback(host) ? [] : strangers.filter((link) => link.remote.host === host)
   const crowd =
     sameHost.length >= MAX_UNFINISHED_HANDSHAKES_PER_ADDRESS

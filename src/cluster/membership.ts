@@ -42,6 +42,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
   peer.suspicion = null
   link.phase = { name: 'up', peer, pages: null }
   s.weighing.delete(link)
+  s.unfinished.delete(link)
   s.peers.set(id, peer)
   picture(s, peer, member)
   s.digest = toggled(s.digest, id)

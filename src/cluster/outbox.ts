@@ -45,12 +45,14 @@ export function newLink(
     toldAt: Number.NEGATIVE_INFINITY,
   }
   s.links.set(id, link)
+  s.unfinished.add(link)
   return link
 }
 
 /** Asks for the end of a link; with `flush`, after what was sent has gone out. Nothing more is taken from it. */
 export function close(s: State, link: Link, reason: string, { flush = false } = {}): void {
   s.weighing.delete(link)
+  s.unfinished.delete(link)
   link.phase = { name: 'closing' }
   s.outputs.push({ type: 'close', link: link.id, flush, reason })
 }

@@ -40,6 +40,8 @@ export interface State {
   hasJoined: boolean
 
   readonly links: Map<LinkId, Link>
+  /** Those of them that are neither up nor closing: their handshakes have a limit in time. */
+  readonly unfinished: Set<Link>
   /** The number of the next link that we dial: even. */
   nextLink: LinkId
   /** The members, by id. No two have the same alias. */
@@ -225,6 +227,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     tags: config.tags,
     hasJoined: false,
     links: new Map(),
+    unfinished: new Set(),
     nextLink: 2,
     peers: new Map(),
     members: new Map(),

@@ -59,7 +59,7 @@ export function linkLost(s: State, peer: Peer, cause: 'closed' | 'dropped'): voi
 
 /** The node to which our own dial has connected and waits for its answer. */
 export function greetedContact(s: State, id: string): Contact | null {
-  for (const { phase } of s.links.values()) {
+  for (const { phase } of s.unfinished) {
     if (phase.name !== 'greeting' || phase.purpose.kind !== 'contact') continue
     if (phase.purpose.contact.id === id) return phase.purpose.contact
   }

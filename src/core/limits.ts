@@ -141,6 +141,8 @@ export const MAX_REMEMBERED_INCARNATIONS = 2 * MAX_MEMBERS
 export const DIGEST_PAIR_MS = 30_000
 /** Pairs of digests that a link remembers. */
 export const MAX_DIGEST_PAIRS = 32
+/** Aliases of a list that a line of the log names. */
+export const MAX_LOGGED_ALIASES = 50
 /** Bytes of a page of a list of members: half a frame. */
 export const MEMBERS_PAGE_BYTES = MAX_CONTROL_FRAME_BYTES / 2
 /** Seeds of a node, or of one join: more than one for each member help nobody. */

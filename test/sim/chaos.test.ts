@@ -39,7 +39,7 @@ test('half a million faults: safe at every step, and one view once everything ha
 test('a seed replays exactly', () => {
   const trace = (): string[] => {
     const lines: string[] = []
-    runChaos({ seed: 7, faultsMs: 5000, trace: (line) => lines.push(line) })
+    runChaos({ seed: 7, nodes: 5, faultsMs: 20_000, trace: (line) => lines.push(line) })
     return lines
   }
   const first = trace()
