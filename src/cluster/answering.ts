@@ -21,7 +21,7 @@ import { close, log, named, reportStranger, send } from './outbox.js'
 import { ping } from './ping.js'
 import { introduceSelf } from './self.js'
 import type { Evidence, Greeting, Link, State } from './state.js'
-import { greetedContact, suspect } from './suspicion.js'
+import { greetedContact, showsLife, suspect } from './suspicion.js'
 import { concede } from './twins.js'
 
 /** A Hello or Join has been read. */
@@ -45,7 +45,10 @@ export function turnPassed(s: State): void {
   for (const { phase } of s.weighing) {
     if (phase.name !== 'weighing') continue
     const { evidence } = phase
-    if (evidence.kind === 'unread') phase.evidence = { kind: 'none' }
+    if (evidence.kind === 'unread') {
+      phase.evidence = { kind: 'none' }
+      showsLife(s, phase.greeting.id)
+    }
     if (evidence.kind === 'asked' && s.now >= evidence.until) {
       phase.evidence = { kind: 'silent', about: evidence.about }
     }

@@ -42,6 +42,17 @@ export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   markSuspect(s, peer)
 }
 
+/** A member knocks at our door: as suspect as its link deserves, but not dead, and its time begins anew. */
+export function showsLife(s: State, id: string): void {
+  const peer = s.peers.get(id)
+  if (!peer) return
+  const { timeoutMs, intervalMs } = s.config
+  peer.heardAt = s.now
+  if (!peer.suspicion) return
+  peer.suspicion.askAt = askAt(s.now, timeoutMs, intervalMs)
+  peer.suspicion.askedUntil = null
+}
+
 /**
  * The link of a member has ended, `cause` says from which side: suspicion, and a dial at once. But if a dial of our
  * own to it waits for its answer, two dials have crossed, and this link was perhaps given up for that one.
@@ -152,8 +163,12 @@ export function takeHeard(s: State, witness: Peer, { ids }: MessageOf<'Heard'>):
 
 /** We did not run for `lateMs`: nobody else's silence in that time counts. */
 export function excuse(s: State, lateMs: number): void {
+  if (s.doubt.kind === 'asking') s.doubt = { kind: 'asking', until: s.doubt.until + lateMs }
   for (const peer of s.peers.values()) {
     peer.heardAt = Math.min(s.now, peer.heardAt + lateMs)
-    if (peer.suspicion) peer.suspicion.askAt += lateMs
+    const { suspicion } = peer
+    if (!suspicion) continue
+    suspicion.askAt += lateMs
+    if (suspicion.askedUntil !== null) suspicion.askedUntil += lateMs
   }
 }

@@ -167,6 +167,9 @@ export class Checker implements Observer {
     const wasBlocked = member.blocks.some(([from, to]) => {
       return to > since && to - from >= timeoutMs
     })
+    // who has our alias from somebody else will not have us: one of the two must concede
+    const ours = member.machine.members.get(observer.alias)
+    if (ours && ours.id !== observer.id) return
     // a leap of the clock by less than the wait for the next timer cannot be told from time that has passed
     if (observer.lastLeapAt > since) return
     if (this.toleratesLoss && this.#world.isLossy(since)) return
