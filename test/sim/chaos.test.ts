@@ -10,7 +10,8 @@ const FAILED = readFileSync(new URL('./seeds.txt', import.meta.url), 'utf8')
   .filter((line) => /^\d/.test(line))
   .map((line) => Number.parseInt(line, 10))
 
-const FAULTS = 500_000
+/** npm run sim has no end: so many here keep the test short. */
+const FAULTS = 100_000
 
 function runAll(seeds: Iterable<number>, isEnough: (faults: number) => boolean): number {
   let faults = 0
@@ -31,7 +32,7 @@ test('seeds that have failed once', () => {
   runAll(FAILED, () => false)
 })
 
-test('half a million faults: safe at every step, and one view once everything has healed', () => {
+test('a hundred thousand faults: safe at every step, and one view once everything has healed', () => {
   const faults = runAll(from(1), (sum) => sum >= FAULTS)
   assert.ok(faults >= FAULTS)
 })

@@ -339,9 +339,13 @@ export function* figures(length: number): Generator<Figure> {
 }
 
 /** The one that takes longer than all others together. */
-export function stallingMesh(length: number): Figure {
-  return over('16 of 128 nodes stall 9 to 60 s: false memberLeft', length, 0, '', (s) =>
-    stalls(s, 128, 16, 60_000),
+export function stallingMesh(length: number, nodes = 128, forMs = 60_000): Figure {
+  return over(
+    `${nodes / 8} of ${nodes} nodes stall 9 to 60 s: false memberLeft`,
+    length,
+    0,
+    '',
+    (s) => stalls(s, nodes, nodes / 8, forMs),
   )
 }
 
