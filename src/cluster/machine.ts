@@ -6,7 +6,7 @@ import { IridiumError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import { hasUnread, nextEvidence, turnPassed, weigh } from './answering.js'
 import { type Diagnosis, diagnose } from './diagnosis.js'
-import { type Counts, counts, type LinkFacts, linkFacts, type Wanted, wanted } from './facts.js'
+import { type Counts, counts, type Wanted, wanted } from './facts.js'
 import { dialDue, forget, nextDial } from './healing.js'
 import { beat, heard } from './heartbeat.js'
 import type { ClusterConfig, Input, LinkId, Output } from './io.js'
@@ -70,11 +70,6 @@ export class ClusterMachine {
     const { peers, members } = this.#state
     const id = members.get(idOrAlias)?.id ?? idOrAlias
     return peers.get(id)?.link?.id ?? null
-  }
-
-  /** What is known about each member and its link, for statistics and diagnosis; `null`: not a member. */
-  facts(idOrAlias: string): LinkFacts | null {
-    return linkFacts(this.#state, idOrAlias)
   }
 
   /** Whom this node dials, or will. */
