@@ -1,5 +1,6 @@
 // Owns the hostile world: from a seed, a cluster of nodes and faults of every kind for a while; then everything
 // heals, and the nodes must come to one view within the stated time. Safety is checked at every step (checker.ts).
+import type { Input, Output } from '../../src/cluster/io.js'
 import { sameAddress } from '../../src/core/address.js'
 import { Checker } from './checker.js'
 import { Prng } from './prng.js'
@@ -87,9 +88,11 @@ class Chaos {
       if (event.type !== 'error' || event.error.code !== 'ERR_IRIDIUM_ALIAS_TAKEN') return
       this.world.plan(this.prng.between(10, 1000), () => process.kill())
     }
+    this.checker.onStep = (process, input, outputs) => this.#forgetTraces(process, input, outputs)
     if (trace) {
       this.checker.onWorld = (process, what) => trace(traceLine(process, `--- ${what}`))
       this.checker.onStep = (...step) => {
+        this.#forgetTraces(...step)
         for (const line of traceStep(...step, { logs: true, beats: true })) trace(line)
       }
     }
@@ -146,6 +149,18 @@ class Chaos {
       steps: world.happened,
       events,
     }
+  }
+
+  /** Who leaves forgets everybody, and who is told so forgets it: the two need not find each other any more. */
+  #forgetTraces(process: Process, input: Input, outputs: readonly Output[]): void {
+    if (outputs.some((output) => output.type === 'emit' && output.event.type === 'left')) {
+      this.#traces.delete(process)
+    }
+    if (input.type !== 'frame') return
+    const { type } = input.message
+    if (type !== 'Goodbye' && (type !== 'Refused' || input.message.code !== 'NOT_A_MEMBER')) return
+    const gone = process.wires.get(input.link)?.peer.process
+    if (gone) this.#traces.get(process)?.delete(gone)
   }
 
   /** Notes which nodes have a trace of each other: once they have, they must find each other while both are there. */
