@@ -1,18 +1,24 @@
 // Owns the exchange of lists. A digest covers whom the sender is linked with; whoever sees one that differs from
-// its own sends its list as a question, and the other answers with its own. A list adds nobody: those it names
-// that we are not linked with are dialled.
+// its own sends its list as a question, and the other answers with those that the list lacks, if there are any. A list
+// adds nobody: those it names that we are not linked with are dialled.
+//
+// What damps it: a pair of digests is told once per link and half a minute; nobody is told what it has just listed
+// itself; and of many members whose digests differ, a node asks only some at random in each interval: while fifty start,
+// all digests go on changing, and what one of them learns spreads by itself.
 import {
   DIGEST_PAIR_MS,
   MAX_DIGEST_PAIRS,
+  MAX_LIST_ELEMENTS,
   MAX_LOGGED_ALIASES,
   MEMBERS_PAGE_BYTES,
+  QUESTIONS_PER_INTERVAL,
 } from '../core/limits.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { pages } from '../protocol/pages.js'
 import { heardOf } from './healing.js'
 import { listedWhileJoining } from './joining.js'
 import { emit, log, send } from './outbox.js'
-import type { Link, Peer, State } from './state.js'
+import type { Ack, Link, Peer, PhaseOf, State } from './state.js'
 
 /** Those that we are linked with, for `reader`, who needs not be told of itself. */
 export function listFor(s: State, reader: string): Listed[] {
@@ -28,28 +34,56 @@ export function listFor(s: State, reader: string): Listed[] {
 /** A heartbeat: tell them our list if they see the world differently, and have not just been told. */
 export function compareDigest(s: State, link: Link, peer: Peer, theirs: string): void {
   if (theirs === s.digest || s.now - link.toldAt < s.config.intervalMs) return
+  if (s.random.fraction() * s.peers.size > QUESTIONS_PER_INTERVAL) return
   if (!mayTell(s, link, theirs)) return
   link.toldAt = s.now
-  tell(s, link, peer, true)
+  sendPages(s, link, pages(listFor(s, peer.id), MEMBERS_PAGE_BYTES), true)
+  log(s, 'trace', `list of nodes sent to ${peer.member.alias}, as a question`)
 }
 
-/** The answer to our Hello or Join shows another digest than ours: they get our list at once. */
-export function tellAfterAck(s: State, link: Link, peer: Peer, theirs: string): void {
-  if (theirs === s.digest || listFor(s, peer.id).length === 0) return
-  if (mayTell(s, link, theirs)) tell(s, link, peer, false)
+/** A first or only page has come with the answer to our Hello or Join. */
+export function takeAck(s: State, link: Link, peer: Peer, ack: Ack): void {
+  takeNames(s, peer.member.alias, ack.nodes)
+  if (link.phase.name !== 'up') return
+  link.phase.list = { of: ack.type, nodes: [] }
+  gather(s, link, link.phase, ack)
 }
 
 /** A page of a list has come. */
 export function takeMembers(s: State, link: Link, peer: Peer, message: MessageOf<'Members'>): void {
-  const { nodes, more, question, digest } = message
-  takeNames(s, peer.member.alias, nodes)
-  if (link.phase.name === 'up' && link.phase.pages) {
-    link.phase.pages.push(...nodes)
-    if (!more) helloAcked(s, peer, link.phase.pages)
-    if (!more) link.phase.pages = null
-  }
-  if (more || !question || digest === s.digest) return
-  if (mayTell(s, link, digest)) tell(s, link, peer, false)
+  takeNames(s, peer.member.alias, message.nodes)
+  if (link.phase.name === 'up') gather(s, link, link.phase, message)
+}
+
+type Page = Pick<MessageOf<'Members'>, 'digest' | 'nodes' | 'more'> & {
+  readonly question?: boolean
+}
+
+/** Puts the pages of a list together. Whoever asks, or has answered our Hello or Join, is told what it lacks. */
+function gather(s: State, link: Link, phase: PhaseOf<'up'>, page: Page): void {
+  const { peer, list } = phase
+  const { of, nodes } = list ?? { of: 'Members', nodes: [] }
+  nodes.push(...page.nodes.slice(0, MAX_LIST_ELEMENTS - nodes.length))
+  phase.list = page.more ? { of, nodes } : null
+  if (page.more) return
+  if (of === 'HelloAck') helloAcked(s, peer, nodes)
+  if (of === 'Members' && !page.question) return
+  if (page.digest !== s.digest) answer(s, link, peer, page.digest, nodes)
+}
+
+/** They see the world differently: tell them whom their list lacks. */
+function answer(
+  s: State,
+  link: Link,
+  { id, member }: Peer,
+  theirs: string,
+  listed: readonly Listed[],
+): void {
+  const known = new Set(listed.map((node) => node.id))
+  const list = listFor(s, id).filter((node) => !known.has(node.id))
+  if (list.length === 0 || !mayTell(s, link, theirs)) return
+  sendPages(s, link, pages(list, MEMBERS_PAGE_BYTES), false)
+  log(s, 'trace', `list of nodes sent to ${member.alias}: ${summary(list)}`)
 }
 
 /** Dials whoever is named and not linked. */
@@ -85,11 +119,6 @@ function mayTell(s: State, link: Link, theirs: string): boolean {
   link.told.set(pair, s.now)
   if (link.told.size > MAX_DIGEST_PAIRS) link.told.delete([...link.told.keys()][0] as string)
   return true
-}
-
-function tell(s: State, link: Link, peer: Peer, question: boolean): void {
-  sendPages(s, link, pages(listFor(s, peer.id), MEMBERS_PAGE_BYTES), question)
-  log(s, 'trace', `list of nodes sent to ${peer.member.alias}${question ? ', as a question' : ''}`)
 }
 
 export function sendPages(

@@ -2,19 +2,17 @@
 // means is setbacks.ts; how the other side decides is answering.ts.
 import { formatAddress } from '../core/address.js'
 import { MAX_MEMBERS } from '../core/limits.js'
-import type { MessageOf, Self } from '../protocol/messages.js'
+import type { Self } from '../protocol/messages.js'
 import { agreedVersion, OWN_VERSIONS } from '../protocol/versions.js'
-import { helloAcked, takeNames, tellAfterAck } from './exchange.js'
+import { helloAcked, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
 import { close, log, named, send } from './outbox.js'
 import { dialsOver } from './ranks.js'
 import { advertised } from './self.js'
 import { answeredInVain, discarded } from './setbacks.js'
-import type { Link, Purpose, State } from './state.js'
+import type { Ack, Link, Purpose, State } from './state.js'
 import { nameTwins } from './twins.js'
-
-type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
 
 /** The connection is there: Hello to a seed, Join to a listed member. */
 export function greet(s: State, link: Link, purpose: Purpose): void {
@@ -85,13 +83,8 @@ function linked(s: State, link: Link, purpose: Purpose, ack: Ack, them: Self): v
   const entry = enter(s, link, them)
   announce(s, entry)
   const { peer } = entry
-  takeNames(s, peer.member.alias, ack.nodes)
-  if (ack.type === 'HelloAck') {
-    if (ack.more && link.phase.name === 'up') link.phase.pages = [...ack.nodes]
-    else helloAcked(s, peer, ack.nodes)
-  }
   if (purpose.kind === 'seed') seedAnswered(s, purpose.seed, peer)
-  tellAfterAck(s, link, peer, ack.digest)
+  takeAck(s, link, peer, ack)
 }
 
 /** Why an Ack cannot be taken at its word; null if it can. */

@@ -149,7 +149,7 @@ function isComplete(s: State, { listed }: JoinCall, attempts: readonly Attempt[]
   const isOld = (since: number): boolean => s.now - since >= HANDSHAKE_TIMEOUT_MS
   if (attempts.some((attempt) => attempt.kind === 'trying' && !isOld(attempt.since))) return false
   for (const { link } of s.peers.values()) {
-    if (link?.phase.name === 'up' && link.phase.pages) return false
+    if (link?.phase.name === 'up' && link.phase.list?.of === 'HelloAck') return false
   }
   for (const [id, since] of listed) {
     if (since !== null && !isOld(since) && !s.peers.get(id)?.link && id !== s.config.id)

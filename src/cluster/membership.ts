@@ -40,7 +40,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
   peer.link = link
   peer.heardAt = s.now
   peer.suspicion = null
-  link.phase = { name: 'up', peer, pages: null }
+  link.phase = { name: 'up', peer, list: null }
   s.weighing.delete(link)
   s.unfinished.delete(link)
   s.peers.set(id, peer)

@@ -112,13 +112,21 @@ export type Phase =
   | { readonly name: 'awaited' }
   /** A Hello or Join has come, and waits for its answer. */
   | { readonly name: 'weighing'; readonly greeting: Greeting; evidence: Evidence }
-  /** The one link with this member. `pages`: the seed's list, while more of it is to come. */
-  | { readonly name: 'up'; readonly peer: Peer; pages: Listed[] | null }
+  /** The one link with this member. `list`: what it has listed, while more of that is to come. */
+  | { readonly name: 'up'; readonly peer: Peer; list: Incoming | null }
   /** We have asked for its end. */
   | { readonly name: 'closing' }
 
 export type PhaseName = Phase['name']
+export type PhaseOf<Name extends PhaseName> = Extract<Phase, { name: Name }>
 export type Greeting = MessageOf<'Hello'> | MessageOf<'Join'>
+export type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
+
+/** The pages of a list, and the message that the first came with. */
+export interface Incoming {
+  readonly of: 'HelloAck' | 'JoinAck' | 'Members'
+  readonly nodes: Listed[]
+}
 
 /** Why we dial: an address to say Hello to, or a node to say Join to. */
 export type Purpose =

@@ -10,10 +10,8 @@ import { changeTags, remove } from './membership.js'
 import { close, emit, reportStranger } from './outbox.js'
 import { pong, ponged } from './ping.js'
 import { answeredInVain, refused } from './setbacks.js'
-import type { Link, Phase, PhaseName, State } from './state.js'
+import type { Link, Phase, PhaseName, PhaseOf, State } from './state.js'
 import { answerAsk, dropLink, takeHeard } from './suspicion.js'
-
-type PhaseOf<Name extends PhaseName> = Extract<Phase, { name: Name }>
 
 type Row<Name extends PhaseName> = {
   readonly [M in MessageName]?: (

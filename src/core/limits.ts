@@ -139,6 +139,8 @@ export const MAX_CONTACTS = 2 * MAX_MEMBERS
 export const MAX_REMEMBERED_INCARNATIONS = 2 * MAX_MEMBERS
 /** Milliseconds in which the same two differing digests make a link exchange lists once. */
 export const DIGEST_PAIR_MS = 30_000
+/** Members that a node asks for their lists in an interval, on average, of those whose digests differ from its own. */
+export const QUESTIONS_PER_INTERVAL = 4
 /** Pairs of digests that a link remembers. */
 export const MAX_DIGEST_PAIRS = 32
 /** Aliases of a list that a line of the log names. */

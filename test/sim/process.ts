@@ -22,6 +22,25 @@ export interface ProcessOptions {
   readonly random?: Random
   /** For tests that play one side by hand. */
   readonly mute?: boolean
+  /** The core that it shares with others; without one, whatever it does takes no time. */
+  readonly core?: Core
+}
+
+/** A core of a machine that is slow: one input after the other, of whichever process, takes its time. */
+export class Core {
+  readonly #costMs: number
+  #freeAt = 0
+
+  constructor(costMs: number) {
+    this.#costMs = costMs
+  }
+
+  /** In how many ms what comes now has its turn. */
+  take(now: number): number {
+    const at = Math.max(now, this.#freeAt)
+    this.#freeAt = at + this.#costMs
+    return at - now
+  }
 }
 
 /** Who says nothing by itself. */
@@ -119,8 +138,14 @@ export class Process {
 
   // --- its event loop ---
 
-  /** Something has come in: now, or once the event loop runs again. */
+  /** Something has come in: now, once the core is free, or once the event loop runs again. */
   deliver(run: () => void): void {
+    const wait = this.options.core?.take(this.world.now) ?? 0
+    if (wait > 0) this.world.plan(wait, () => this.#take(run))
+    else this.#take(run)
+  }
+
+  #take(run: () => void): void {
     if (this.fate !== 'running') return
     if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push(run)
     else run()
@@ -177,7 +202,10 @@ export class Process {
     if (this.#deadline === null) return
     const wait = Math.max(0, (this.#deadline - this.now) / this.#clock.rate)
     this.world.plan(wait + 1e-6, () => {
-      if (plan === this.#deadlinePlan && !this.isBlocked) this.#tickIfDue()
+      if (plan !== this.#deadlinePlan || this.isBlocked) return
+      const late = this.options.core?.take(this.world.now) ?? 0
+      if (late > 0) this.world.plan(late, () => this.isBlocked || this.#tickIfDue())
+      else this.#tickIfDue()
     })
   }
 
