@@ -103,13 +103,27 @@ export function step(s: State, now: number, input: Input): readonly Output[] {
   s.outputs = []
   if (now - s.announcedAt >= s.config.intervalMs / 2) wasBlocked(s, idleMs)
   take(s, input)
-  if (s.outputs.length > 0 || !isQuiet(input)) settleDown(s)
+  if (!isQuiet(s, input) || s.outputs.some(({ type }) => type !== 'send')) settleDown(s)
   return s.outputs
 }
 
-/** A heartbeat that caused nothing only puts off what was to come: the timers are looked at when they are due. */
-function isQuiet(input: Input): boolean {
-  return input.type === 'traffic' || (input.type === 'frame' && input.message.type === 'Heartbeat')
+/**
+ * What comes most often, and at most causes an answer, only puts off what was to come: the timers are looked at when they
+ * are due.
+ */
+function isQuiet(s: State, input: Input): boolean {
+  if (input.type !== 'frame') return input.type === 'traffic'
+  switch (input.message.type) {
+    case 'Heartbeat':
+    case 'Ping':
+    case 'Ask':
+    case 'Heard':
+      return true
+    case 'Pong':
+      return s.weighing.size === 0
+    default:
+      return false
+  }
 }
 
 function take(s: State, input: Input): void {
