@@ -81,7 +81,6 @@ class Chaos {
       codec: this.prng.chance(0.1),
     })
     this.checker = new Checker(this.world)
-    this.checker.toleratesLoss = true
     this.#trace = trace ?? null
     // a node that has lost its alias is ended by its host
     this.checker.onEvent = (process, event) => {

@@ -38,8 +38,6 @@ export class Checker implements Observer {
   onWorld: ((process: Process, what: string) => void) | null = null
   /** Called for every step, before it is checked. */
   onStep: ((process: Process, input: Input, outputs: readonly Output[]) => void) | null = null
-  /** Whether alarms do not count while many packets are lost. */
-  toleratesLoss = false
   readonly #world: World
   readonly #views = new Map<Process, View>()
 
@@ -158,24 +156,46 @@ export class Checker implements Observer {
     if (event.type === 'memberUpdated' && before !== 'none') view.members.set(id, before)
   }
 
-  /** Whether a member that was given up had failed. */
+  /** Whether a member that was given up had failed, or could not be heard for as long as the timeout. */
   #judgeFailure(observer: Process, id: string): void {
     const member = this.#world.processes.find((process) => process.id === id)
     if (!member?.isRunning || member.machine.state !== 'joined') return
-    const { intervalMs, timeoutMs } = observer.options
-    const since = this.#world.now - timeoutMs - 3 * intervalMs
-    const wasBlocked = member.blocks.some(([from, to]) => {
-      return to > since && to - from >= timeoutMs
-    })
     // who has our alias from somebody else will not have us: one of the two must concede
     const ours = member.machine.members.get(observer.alias)
     if (ours && ours.id !== observer.id) return
-    // a leap of the clock by less than the wait for the next timer cannot be told from time that has passed
-    if (observer.lastLeapAt > since) return
-    if (this.toleratesLoss && this.#world.isLossy(since)) return
-    if (wasBlocked || this.#world.wasCut(observer.site, member.site, since)) return
+    const heldUp = this.#heldUp(observer, member)
+    if (heldUp >= observer.options.timeoutMs - this.#slackMs(observer)) return
     this.falseAlarms++
-    this.#violated(observer, `gives up ${member.alias}, which runs and can be reached`)
+    const of = `held up for ${heldUp.toFixed(0)} ms at most`
+    this.#violated(observer, `gives up ${member.alias}, which runs and can be reached (${of})`)
+  }
+
+  /**
+   * For how long at most, while the observer heard nothing, what the member had to say was held up: by a stall of its
+   * event loop, on its way by loss, cuts and what they leave behind, or by that of what the observer asked it, and by
+   * leaps of the observer's clock, so far as they can't be told from time that passes.
+   */
+  #heldUp(observer: Process, member: Process): number {
+    const { intervalMs, timeoutMs } = observer.options
+    const { now } = this.#world
+    let after = now - timeoutMs - 3 * intervalMs
+    for (const [from, to] of [...observer.blocks].reverse()) {
+      if (to > after) after -= Math.min(to, now) - from // in this time it heard nothing, and blamed nobody
+    }
+    let stall = 0
+    for (const [from, to] of member.blocks) {
+      if (to > after) stall = Math.max(stall, Math.min(to, now) - from)
+    }
+    let leaps = 0
+    for (const [at, ms] of observer.leaps) if (at > after) leaps += Math.min(ms, 1.5 * intervalMs)
+    const out = this.#world.longestHold(observer.site, member.site, after)
+    const back = this.#world.longestHold(member.site, observer.site, after)
+    return stall + leaps + out + back
+  }
+
+  /** Clocks that run unlike each other, and what packets take anyway. */
+  #slackMs({ options }: Process): number {
+    return 100 + 2 * this.#world.drift * (options.timeoutMs + 3 * options.intervalMs)
   }
 
   #checkBounds(process: Process, view: View): void {

@@ -59,7 +59,8 @@ export class Process {
   blockedUntil = 0
   /** Its blocks, as [from, to], the latest last. */
   readonly blocks: (readonly [number, number])[] = []
-  lastLeapAt = Number.NEGATIVE_INFINITY
+  /** The leaps of its clock, as [when, by how much], the latest last. */
+  readonly leaps: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
@@ -177,7 +178,8 @@ export class Process {
   /** The clock leaps forward, as on a host that was asleep. */
   leap(ms: number): void {
     this.#clock.offset += ms
-    this.lastLeapAt = this.world.now
+    this.leaps.push([this.world.now, ms])
+    this.world.faults++
     this.#planDeadline()
   }
 

@@ -38,9 +38,11 @@ export class Wire {
       return
     }
     const { world } = this
-    const arrival =
-      world.now + world.latency(this.process.site, this.peer.process.site) + this.#lossDelay()
+    const { site } = this.process
+    const target = this.peer.process.site
+    const arrival = world.now + world.latency(site, target) + this.#lossDelay()
     this.#lastArrivalAt = Math.max(this.#lastArrivalAt, arrival)
+    world.noteHold(site, target, world.now, this.#lastArrivalAt)
     world.plan(this.#lastArrivalAt - world.now, () => this.peer.arrive(packet))
   }
 
@@ -50,6 +52,8 @@ export class Wire {
     const { world } = this
     let wait = RETRANSMIT_MS
     while (this.#heldSince + wait < world.now) wait = wait * 2 + RETRANSMIT_MS
+    const { site } = this.process
+    world.noteHold(site, this.peer.process.site, this.#heldSince, this.#heldSince + wait)
     world.plan(this.#heldSince + wait - world.now, () => {
       if (world.isCut(this.process.site, this.peer.process.site)) return
       const packets = this.#held

@@ -8,6 +8,7 @@ import { IridiumError } from '../../src/core/errors.js'
 import { decodeMessage, encodeMessage } from '../../src/protocol/codec.js'
 import type { Message } from '../../src/protocol/messages.js'
 import { Events } from './events.js'
+import { Holds } from './holds.js'
 import { Prng } from './prng.js'
 import { Process, type ProcessOptions } from './process.js'
 import type { Wire } from './wire.js'
@@ -38,7 +39,6 @@ export class Site {
   /** Another way to write its address, as a name server would know it. */
   name = ''
   isDown = false
-  lastDownAt = Number.NEGATIVE_INFINITY
   #nextPort = 2254
   readonly #listeners = new Map<number, Process>()
 
@@ -101,9 +101,8 @@ export class World {
   readonly sites: Site[] = []
   readonly processes: Process[] = []
   readonly lostError = new IridiumError('ERR_IRIDIUM_LINK_LOST', 'the connection broke')
-  /** When more than a twentieth of all packets was last lost: beyond that, a link may be silent for seconds. */
-  lastLossyAt = Number.NEGATIVE_INFINITY
-  #lossRate = 0
+  /** The share of packets that are lost, and sent again. */
+  lossRate = 0
   observer: Observer | null = null
   now = 0
   /** Blocked, killed and crashed processes, directions cut, connections reset, packets lost. */
@@ -114,9 +113,10 @@ export class World {
   readonly #events = new Events()
   readonly #latencyMs: readonly [number, number]
   readonly #codec: boolean
-  readonly #cuts = new Set<number>()
-  /** When a cut between two sites last ended. */
-  readonly #healedAt = new Map<number, number>()
+  /** Since when. */
+  readonly #cuts = new Map<number, number>()
+  readonly #holds = new Holds()
+  readonly #bySite = new Map<string, Site>()
   readonly #buffer = Buffer.alloc(65_540)
 
   constructor({ seed, latencyMs = [0.1, 1], drift = 0, codec = false }: WorldOptions) {
@@ -124,19 +124,6 @@ export class World {
     this.drift = drift
     this.#latencyMs = latencyMs
     this.#codec = codec
-  }
-
-  get lossRate(): number {
-    return this.#lossRate
-  }
-
-  set lossRate(rate: number) {
-    if (Math.max(rate, this.#lossRate) > 0.05) this.lastLossyAt = this.now
-    this.#lossRate = rate
-  }
-
-  isLossy(since: number): boolean {
-    return this.#lossRate > 0.05 || this.lastLossyAt > since
   }
 
   site(): Site {
@@ -190,7 +177,7 @@ export class World {
   cutOneWay(from: Site, to: Site): void {
     const cut = key(from, to)
     if (this.#cuts.has(cut)) return
-    this.#cuts.add(cut)
+    this.#cuts.set(cut, this.now)
     this.faults++
   }
 
@@ -200,29 +187,31 @@ export class World {
   }
 
   heal(): void {
-    for (const cut of this.#cuts) this.#healedAt.set(cut, this.now)
-    this.#cuts.clear()
+    for (const cut of this.#cuts.keys()) this.#mend(cut)
     this.#tellHealed()
-  }
-
-  /** Whether there was a cut between the two, one way or both, at any time since then. */
-  wasCut(a: Site, b: Site, since: number): boolean {
-    const wasCutOneWay = (from: Site, to: Site): boolean => {
-      const wentDown = Math.max(from.lastDownAt, to.lastDownAt)
-      return (
-        this.isCut(from, to) ||
-        wentDown > since ||
-        (this.#healedAt.get(key(from, to)) ?? -1) > since
-      )
-    }
-    return wasCutOneWay(a, b) || wasCutOneWay(b, a)
   }
 
   healBetween(a: Site, b: Site): void {
-    for (const cut of [key(a, b), key(b, a)]) {
-      if (this.#cuts.delete(cut)) this.#healedAt.set(cut, this.now)
-    }
+    for (const cut of [key(a, b), key(b, a)]) this.#mend(cut)
     this.#tellHealed()
+  }
+
+  #mend(cut: number): void {
+    const since = this.#cuts.get(cut)
+    if (since === undefined) return
+    this.#holds.note(cut, since, this.now)
+    this.#cuts.delete(cut)
+  }
+
+  /** What was sent from one to the other at `since` arrives, or is given up, at `until`. */
+  noteHold(from: Site, to: Site, since: number, until: number): void {
+    this.#holds.note(key(from, to), since, until)
+  }
+
+  /** For how long, at most, anything was held up from one to the other that had not got through before `after`. */
+  longestHold(from: Site, to: Site, after: number): number {
+    const cut = this.now - (this.#cuts.get(key(from, to)) ?? this.now)
+    return Math.max(cut, this.#holds.longest(key(from, to), after, this.now))
   }
 
   powerOff(site: Site): void {
@@ -232,7 +221,6 @@ export class World {
 
   powerOn(site: Site): void {
     site.isDown = false
-    site.lastDownAt = this.now
     this.#tellHealed()
   }
 
@@ -272,18 +260,30 @@ export class World {
   }
 
   connect(dialler: Process, address: Address, dial: Dial): void {
-    this.plan(DIAL_TIMEOUT_MS, () => {
-      if (!dial.isOver()) dial.failed('timeout')
-    })
     const { host } = address
-    const target = this.sites.find((site) => site.host === host || site.name === host)
+    const target = this.#siteAt(host)
+    const since = this.now
+    this.plan(DIAL_TIMEOUT_MS, () => {
+      if (dial.isOver()) return
+      if (target) this.noteHold(dialler.site, target, since, this.now)
+      dial.failed('timeout')
+    })
     this.#knock(dialler, target, address, dial, 1000)
+  }
+
+  #siteAt(host: string): Site | undefined {
+    let site = this.#bySite.get(host)
+    if (site) return site
+    site = this.sites.find((other) => other.host === host || other.name === host)
+    if (site) this.#bySite.set(host, site)
+    return site
   }
 
   #knock(from: Process, to: Site | undefined, address: Address, dial: Dial, waitMs: number): void {
     if (dial.isOver()) return
     if (!to || this.isCut(from.site, to) || this.isCut(to, from.site)) {
       this.plan(waitMs, () => this.#knock(from, to, address, dial, waitMs * 2))
+      if (to) this.noteHold(from.site, to, this.now, this.now + waitMs)
       return
     }
     this.plan(this.latency(from.site, to), () => {
