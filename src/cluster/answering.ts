@@ -125,6 +125,7 @@ function situationOf(s: State, greeting: Greeting, evidence: Evidence): Situatio
       hasLeft: s.presence !== 'present',
       isFull: s.peers.size >= MAX_MEMBERS && !peer,
     },
+    isRenamed: peer !== undefined && peer.member.alias !== greeting.alias,
     linked: peer?.link ? answerOf(s, evidence, peer.id) : null,
     isGreeted: greetedContact(s, greeting.id) !== null,
     holder: holder && { id: holder.id, answer: answerOf(s, evidence, holder.id) },

@@ -19,6 +19,8 @@ export interface Situation {
     readonly hasLeft: boolean
     readonly isFull: boolean
   }
+  /** Whether a member has its id under another alias. */
+  readonly isRenamed: boolean
   /** Of the link with the same id, if one is up. */
   readonly linked: Answer | null
   /** Whether our own dial to it has connected and waits for its answer. */
@@ -74,6 +76,12 @@ export const TABLE: readonly Row[] = [
     verdict: refuse('NOT_A_MEMBER'),
   },
   {
+    // a node keeps its alias as long as its id: this is another one, and what it says proves nothing about the member
+    situation: 'a member has its id under another alias',
+    holds: ({ isRenamed }) => isRenamed,
+    verdict: refuse('OTHER_ALIAS'),
+  },
+  {
     situation: 'it has my alias, and is new to any cluster',
     holds: (s) => isTwin(s) && s.greeting.type === 'Hello' && s.greeting.incarnation === 0,
     verdict: refuse('ALIAS_TAKEN'),
@@ -105,8 +113,7 @@ export const TABLE: readonly Row[] = [
   },
   {
     situation: '... and is silent: the new link replaces it',
-    // Who comes back under another alias has that alias judged first, as anybody's.
-    holds: ({ linked, holder }) => linked === 'silent' && holder === null,
+    holds: ({ linked }) => linked === 'silent',
     verdict: accept,
   },
   {

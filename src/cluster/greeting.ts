@@ -7,7 +7,7 @@ import { agreedVersion, OWN_VERSIONS } from '../protocol/versions.js'
 import { helloAcked, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
-import { close, log, named, send } from './outbox.js'
+import { close, log, named, reportStranger, send } from './outbox.js'
 import { dialsOver } from './ranks.js'
 import { advertised } from './self.js'
 import { answeredInVain, discarded } from './setbacks.js'
@@ -48,7 +48,7 @@ export function acknowledged(s: State, link: Link, purpose: Purpose, ack: Ack): 
   const { self } = ack
   const them = { ...self, host: self.host === '' ? link.remote.host : self.host }
   log(s, 'trace', `${ack.type} received from ${named(them)}`)
-  const obstacle = obstacleTo(s, purpose, ack)
+  const obstacle = lieOf(s, them) ?? obstacleTo(s, purpose, ack)
   if (obstacle) {
     close(s, link, obstacle)
     answeredInVain(s, purpose, self.id, obstacle)
@@ -85,6 +85,15 @@ function linked(s: State, link: Link, purpose: Purpose, ack: Ack, them: Self): v
   const { peer } = entry
   if (purpose.kind === 'seed') seedAnswered(s, purpose.seed, peer)
   takeAck(s, link, peer, ack)
+}
+
+/** A node keeps its alias as long as its id: who says otherwise is another one, and proves nothing about the member. */
+function lieOf(s: State, them: Self): string | null {
+  const member = s.peers.get(them.id)?.member
+  if (!member || member.alias === them.alias) return null
+  const lie = `${named(them)} answers with the id of ${named(member)}`
+  reportStranger(s, 'ERR_IRIDIUM_PROTOCOL', `A peer broke the protocol: ${lie}`)
+  return lie
 }
 
 /** Why an Ack cannot be taken at its word; null if it can. */

@@ -22,8 +22,6 @@ export interface Entry {
  * can be built from it. An older link is closed, and what it still brings is dropped. `announce` tells the rest.
  */
 export function enter(s: State, link: Link, who: Self): Entry {
-  const known = s.peers.get(who.id)
-  if (known && known.member.alias !== who.alias) remove(s, known, 'replaced')
   const old = s.peers.get(who.id)
   const host = who.host === '' ? link.remote.host : who.host
   const { id, alias, port, incarnation, tags } = who

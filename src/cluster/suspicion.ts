@@ -61,6 +61,8 @@ export function linkLost(s: State, peer: Peer, cause: 'closed' | 'dropped'): voi
   detach(s, peer)
   const underWay = greetedContact(s, peer.id)
   if (underWay) {
+    // it may have been named to us before it was a member, and wrongly
+    underWay.address = { host: peer.member.host, port: peer.member.port }
     s.contacts.set(peer.id, underWay)
     return
   }

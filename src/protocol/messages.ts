@@ -26,6 +26,7 @@ export const REFUSALS = {
   WRONG_VERSION: reason('no version of the protocol is common to both', { isReported: true }),
   WRONG_CLUSTER: reason('this node belongs to a cluster of another name', { isReported: true }),
   OTHER_ID: reason('the node that you want no longer listens here'),
+  OTHER_ALIAS: reason('a member has your id under another alias', { isReported: true }),
   SELF: reason('the address is your own'),
   NOT_A_MEMBER: reason('this node has left, and waits for its host to join again'),
   ALIAS_TAKEN: reason('another living node holds this alias', { isReported: true }),

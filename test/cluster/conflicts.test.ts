@@ -34,7 +34,14 @@ const me = {
   hasLeft: false,
   isFull: false,
 }
-const free: Situation = { greeting: hello, me, linked: null, isGreeted: false, holder: null }
+const free: Situation = {
+  greeting: hello,
+  me,
+  isRenamed: false,
+  linked: null,
+  isGreeted: false,
+  holder: null,
+}
 const holder = (answer: 'unasked' | 'waiting' | 'answers' | 'silent') => ({
   id: 'c'.repeat(32),
   answer,
@@ -69,14 +76,19 @@ const CASES: [string, Partial<Situation>, string][] = [
     { greeting: { ...hello, alias: 'alpha', incarnation: 2 } },
     'concede',
   ],
+  [
+    'my alias, it outranks me, and its id is that of a member',
+    { greeting: { ...hello, alias: 'alpha', incarnation: 2 }, isRenamed: true },
+    'OTHER_ALIAS',
+  ],
   ['its link is up', { linked: 'unasked' }, `ask ${THEM}`],
   ['its link is up, and has been asked', { linked: 'waiting' }, 'wait'],
   ['its link is up and answers', { linked: 'answers' }, 'ALREADY_LINKED'],
   ['its link is up and silent', { linked: 'silent' }, 'accept'],
   [
-    'its link is silent, and it comes under the alias of another member',
-    { linked: 'silent', holder: holder('answers') },
-    'ALIAS_TAKEN',
+    'its link is silent, and it comes under another alias',
+    { linked: 'silent', isRenamed: true },
+    'OTHER_ALIAS',
   ],
   [
     'its link is silent, and I am full: it is a member already',

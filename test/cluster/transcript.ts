@@ -134,7 +134,8 @@ class Runner {
   }
 
   #send(from: Process, to: Process, text: string): void {
-    const { message } = JSON.parse(`{"message":${text}}`) as { message: Message }
+    const json = text.replaceAll(/@([\w']+)/g, (_, name: string) => this.#node(name).id)
+    const { message } = JSON.parse(`{"message":${json}}`) as { message: Message }
     this.#wire(from, to).send({ kind: 'message', message: complete(from, message) })
   }
 

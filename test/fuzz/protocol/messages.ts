@@ -17,6 +17,7 @@ const CODES = [
   'ALREADY_LINKED',
   'SIMULTANEOUS',
   'OTHER_ID',
+  'OTHER_ALIAS',
   'WRONG_CLUSTER',
   'FULL',
   '?',
