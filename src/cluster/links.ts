@@ -1,4 +1,5 @@
 // Owns the life of connections apart from what is said on them: they come, are bounded in number and time, and end.
+import { formatAddress } from '../core/address.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
 import {
@@ -71,7 +72,9 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
       return
     case 'awaited':
     case 'weighing':
-      if (isFault(error)) reportStranger(s, error.code, error.message, error)
+      if (isFault(error)) {
+        reportStranger(s, error.code, `${formatAddress(link.remote)}: ${error.message}`, error)
+      }
       return
     case 'up':
       if (isFault(error)) emit(s, { type: 'error', error })
