@@ -19,6 +19,12 @@ export type {
 } from './node/channel/channel.js'
 export type { ChannelStats } from './node/channel/counters.js'
 export type { AvroSchema } from './node/channel/schema.js'
+export type {
+  DiagnosticChannel,
+  DiagnosticMessages,
+  FrameDiagnostics,
+  LinkDiagnostics,
+} from './node/diagnostics.js'
 export type { EventPayload, LeaveReason, NodeEvents } from './node/events.js'
 export { IridiumNode, type NodeState, type WaitOptions } from './node/iridium-node.js'
 export type { NodeOptions } from './node/options.js'

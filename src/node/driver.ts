@@ -17,6 +17,7 @@ import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
 import { Deadline } from './deadline.js'
+import type { Diagnostics } from './diagnostics.js'
 import { Link, type LinkOwner } from './link.js'
 import type { Outbox } from './outbox.js'
 import { LinkCounters, type NodeStats } from './stats.js'
@@ -41,6 +42,7 @@ export interface DriverOptions {
   readonly transport: Transport
   readonly clock: Clock
   readonly logger: Logger
+  readonly diagnostics: Diagnostics
   readonly emit: (event: ClusterEvent) => void
   readonly settle: (call: CallId, result: CallResult) => void
 }
@@ -130,7 +132,10 @@ export class Driver implements LinkOwner {
     this.#closed = true
     this.#deadline.close()
     for (const cancel of this.#dials.values()) cancel()
-    for (const link of this.#links.values()) link.break()
+    for (const link of this.#links.values()) {
+      this.#options.diagnostics.linkClose(link, 'the node closes', undefined)
+      link.break()
+    }
     this.#dials.clear()
     this.#links.clear()
     this.#up.clear()
@@ -142,6 +147,7 @@ export class Driver implements LinkOwner {
   // --- what links tell their owner ---
 
   received(link: Link, message: Message): void {
+    this.#options.diagnostics.received(link.id, message)
     this.input({ type: 'frame', link: link.id, message })
   }
 
@@ -158,6 +164,11 @@ export class Driver implements LinkOwner {
     if (!this.#links.delete(link.id)) return
     this.#heard.delete(link.id)
     if (error) this.counters.broken++
+    this.#options.diagnostics.linkClose(
+      link,
+      link.closing ?? error?.message ?? 'the other end has closed it',
+      error,
+    )
     this.input({ type: 'closed', link: link.id, ...(error && { error }) })
     if (this.#links.size === 0) this.#whenEmpty?.()
   }
@@ -189,10 +200,10 @@ export class Driver implements LinkOwner {
         this.#dial(output.link, output.address)
         return
       case 'send':
-        this.#links.get(output.link)?.send(output.message)
+        this.#send(output.link, output.message)
         return
       case 'close':
-        this.#close(output.link, output.flush)
+        this.#close(output)
         return
       case 'deadline':
         this.#deadline.set(output.at)
@@ -217,13 +228,22 @@ export class Driver implements LinkOwner {
     }
   }
 
+  #send(id: LinkId, message: Message): void {
+    const link = this.#links.get(id)
+    if (!link) return
+    link.send(message)
+    this.#options.diagnostics.sent(id, message)
+  }
+
   #linkUp(id: LinkId, member: Member): void {
     const link = this.#links.get(id)
     if (!link) return
+    link.member = member
     const channels = this.#options.channels.linkUp(member, link.outbox)
     this.#up.set(id, channels)
     link.carry(channels)
     link.keep()
+    this.#options.diagnostics.linkUp(link)
   }
 
   #linkDown(id: LinkId): void {
@@ -244,6 +264,7 @@ export class Driver implements LinkOwner {
       failed: (reason, message) => {
         this.#dials.delete(id)
         this.counters.dialsFailed++
+        this.#options.diagnostics.linkFailed(id, address, reason, message)
         this.input({ type: 'dialFailed', link: id, reason, message })
       },
     })
@@ -257,11 +278,12 @@ export class Driver implements LinkOwner {
       return link
     }
     this.#links.set(id, link)
+    this.#options.diagnostics.linkOpen(link)
     this.input({ type, link: id, remote: connection.remote })
     return link
   }
 
-  #close(id: LinkId, flush: boolean): void {
+  #close({ link: id, flush, reason }: Output & { type: 'close' }): void {
     const cancel = this.#dials.get(id)
     if (cancel) {
       cancel()
@@ -270,8 +292,10 @@ export class Driver implements LinkOwner {
       return
     }
     const link = this.#links.get(id)
-    if (flush) link?.end()
-    else link?.break()
+    if (!link) return
+    link.closing = reason
+    if (flush) link.end()
+    else link.break()
   }
 
   /** Time has come; but first the machine hears who gave a sign of life in the meantime. */

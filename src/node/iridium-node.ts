@@ -15,6 +15,7 @@ import type { Channel, ChannelOptions } from './channel/channel.js'
 import { Channels } from './channel/channels.js'
 import type { AvroSchema } from './channel/schema.js'
 import { realClock } from './clock.js'
+import { Diagnostics } from './diagnostics.js'
 import { Driver } from './driver.js'
 import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
 import { GuardedEmitter } from './guarded-emitter.js'
@@ -72,7 +73,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #waits = new PendingCalls()
   readonly #answers = new Map<CallId, Settle<Member[]>>()
   readonly #channels: Channels
-  readonly #runner = new Runner(realClock)
+  readonly #diagnostics = new Diagnostics(this)
+  readonly #runner = new Runner(realClock, this.#diagnostics)
   #lastCall: CallId = 0
   /** Between `start` or `join` and `leave`: the node answers others. */
   #isActive = false
@@ -102,6 +104,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       transport,
       clock,
       logger,
+      diagnostics: this.#diagnostics,
       emit: (event) => this.#onClusterEvent(event),
       settle: (call, result) => this.#onSettled(call, result),
     })
@@ -308,8 +311,12 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       `a listener of ${event} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     )
-    if (event === 'error') this.#settings.logger.error({ error }, error.message)
-    else this.#report(error)
+    if (event !== 'error') {
+      this.#report(error)
+      return
+    }
+    this.#diagnostics.error(error)
+    this.#settings.logger.error({ error }, error.message)
   }
 
   async #begin<T>(
@@ -372,13 +379,13 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.#channels.close()
     this.#vm?.close()
     this.#isClosed = true
-    this.emit('closed', {})
+    this.#tell('closed', {})
     this.#waits.close()
   }
 
   #onListening(address: Address): void {
     this.#activate(address)
-    this.emit('listening', { address })
+    this.#tell('listening', { address })
   }
 
   #onSettled(call: CallId, result: CallResult): void {
@@ -397,27 +404,37 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
         return
       case 'left':
         this.#isActive = false
-        this.emit('left', {})
+        this.#tell('left', {})
         return
       case 'isolated':
-        this.emit('isolated', {})
+        this.#tell('isolated', {})
         return
       case 'helloAck':
         this.emit('helloAck', { from: event.from, nodes: event.nodes })
         return
       case 'joined':
-        this.emit('joined', { via: event.via, members: event.members })
+        this.#tell('joined', { via: event.via, members: event.members })
         return
       case 'memberLeft':
-        this.emit('memberLeft', { member: event.member, reason: event.reason })
+        this.#tell('memberLeft', { member: event.member, reason: event.reason })
         return
       default:
-        this.emit(event.type, { member: event.member })
+        this.#tell(event.type, { member: event.member })
     }
+  }
+
+  /** An event, and the same to whoever listens from beside. */
+  #tell<Name extends Exclude<keyof NodeEvents, 'helloAck' | 'error'>>(
+    event: Name,
+    payload: EventPayload<Name>,
+  ): void {
+    this.#diagnostics.event(event, payload)
+    this.emit(event, ...([payload] as Parameters<NodeEvents[Name]>))
   }
 
   /** Something failed for which no caller waits. */
   #report(error: IridiumError): void {
+    this.#diagnostics.error(error)
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else this.#settings.logger.error({ error }, error.message)
   }

@@ -6,7 +6,9 @@ import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { Channels } from '../../src/node/channel/channels.js'
+import { Diagnostics } from '../../src/node/diagnostics.js'
 import { Driver } from '../../src/node/driver.js'
+import type { IridiumNode } from '../../src/node/iridium-node.js'
 import { PendingCalls } from '../../src/node/pending.js'
 import type { Message } from '../../src/protocol/messages.js'
 import { FakeClock, FakeConnection, FakeTransport, frame } from './fakes.js'
@@ -45,6 +47,7 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
       report: (error) => log.push(`report ${error.code}`),
     }),
     logger: { ...silentLogger, info: (_fields, message) => log.push(`log ${message}`) },
+    diagnostics: new Diagnostics({} as IridiumNode),
     machine: {
       step(_now, input) {
         inputs.push(input)
