@@ -53,7 +53,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
 /** Tells what `enter` did: the host's messages may flow. */
 export function announce(s: State, { peer, link, change }: Entry): void {
   const { member } = peer
-  s.outputs.push({ type: 'linkUp', link: link.id, member })
+  s.outputs.push({ type: 'linkUp', link: link.id, member, version: link.version })
   if (change === 'joined') log(s, 'info', `${named(member)} is a member`, { id: member.id })
   if (change === 'joined') emit(s, { type: 'memberJoined', member })
   if (change === 'recovered') emit(s, { type: 'memberRecovered', member })

@@ -4,9 +4,10 @@ import { formatAddress } from '../core/address.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
 import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, MAX_RETRY_MS } from '../core/limits.js'
-import { isMomentary, type MessageOf } from '../protocol/messages.js'
+import { isMomentary, isReported, type MessageOf } from '../protocol/messages.js'
 import { retry, strike } from './healing.js'
 import { refusedWhileJoining, seedFailed } from './joining.js'
+import type { Address } from './member.js'
 import { remove } from './membership.js'
 import { close, log, report, reportStranger } from './outbox.js'
 import type { Contact, Link, Purpose, Seed, State } from './state.js'
@@ -28,12 +29,19 @@ function seedRefused(s: State, seed: Seed, refusal: Refused): void {
   seed.link = null
   seed.answeredBy = refusal.id
   const code = refusal.code === 'ALIAS_TAKEN' ? 'ERR_IRIDIUM_ALIAS_TAKEN' : 'ERR_IRIDIUM_REFUSED'
-  const message = `${formatAddress(seed.address)}: ${refusal.alias} refused: ${refusal.message} (${refusal.code})`
+  const message = refusalText(refusal, seed.address)
   const error = new IridiumError(code, message)
   const isAwaited = seedFailed(s, seed, error, isMomentary(refusal.code))
-  if (refusal.code !== 'ALIAS_TAKEN') return
+  if (refusal.code !== 'ALIAS_TAKEN') {
+    if (!isAwaited && isReported(refusal.code)) reportStranger(s, code, message)
+    return
+  }
   if (!isAwaited) report(s, code, message)
   aliasIsTaken(s, refusal, seed.address)
+}
+
+function refusalText({ alias, message, code }: Refused, at: Address): string {
+  return `${formatAddress(at)}: ${alias} refused: ${message} (${code})`
 }
 
 function contactRefused(s: State, contact: Contact, refusal: Refused): void {
@@ -60,6 +68,7 @@ function contactRefused(s: State, contact: Contact, refusal: Refused): void {
       aliasIsTaken(s, refusal, contact.address)
       break
     default: // WRONG_CLUSTER, WRONG_VERSION, FULL, and what later versions may say
+      reportStranger(s, 'ERR_IRIDIUM_REFUSED', refusalText(refusal, contact.address))
       missed(s, contact, MAX_RETRY_MS / 2)
   }
 }

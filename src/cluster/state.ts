@@ -83,6 +83,8 @@ export interface Link {
   readonly remote: Address
   readonly since: number
   phase: Phase
+  /** Of the protocol, as both ends speak it; the first until they have agreed. */
+  version: number
   /** When anything was last received or sent. */
   heardAt: number
   sentAt: number

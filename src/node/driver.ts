@@ -29,8 +29,8 @@ export interface Machine {
 
 /** The channels, as the driver sees them. */
 export interface DataSide {
-  /** A link carries messages between hosts from here on: they go out by `outbox`, and come in at what is returned. */
-  linkUp(member: Member, outbox: Outbox): MemberLink
+  /** A link carries messages between hosts from here on: they go out by `outbox`, and come in at what is returned. `version` is that of the protocol there. */
+  linkUp(member: Member, outbox: Outbox, version: number): MemberLink
   linkDown(link: MemberLink): void
   /** Tells the host that a link is down, in the order of the events. */
   tellReset(member: Member): void
@@ -215,7 +215,7 @@ export class Driver implements LinkOwner {
         this.#options.logger[output.level](output.fields, output.message)
         return
       case 'linkUp':
-        this.#linkUp(output.link, output.member)
+        this.#linkUp(output)
         return
       case 'linkDown':
         this.#linkDown(output.link)
@@ -235,11 +235,11 @@ export class Driver implements LinkOwner {
     this.#options.diagnostics.sent(id, message)
   }
 
-  #linkUp(id: LinkId, member: Member): void {
+  #linkUp({ link: id, member, version }: Output & { type: 'linkUp' }): void {
     const link = this.#links.get(id)
     if (!link) return
     link.member = member
-    const channels = this.#options.channels.linkUp(member, link.outbox)
+    const channels = this.#options.channels.linkUp(member, link.outbox, version)
     this.#up.set(id, channels)
     link.carry(channels)
     link.keep()

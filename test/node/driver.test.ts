@@ -316,7 +316,7 @@ test('nextTurn gives a turn, after a full one', () => {
 
 test('a link that becomes a member is kept, and its round trip is counted under the alias', () => {
   const { driver, clock, accept } = setUp(({ type }) =>
-    type === 'tick' ? [{ type: 'linkUp', link: 1, member }, send(1)] : [],
+    type === 'tick' ? [{ type: 'linkUp', link: 1, member, version: 1 }, send(1)] : [],
   )
   const connection = accept()
   driver.input({ type: 'tick' })
