@@ -1,5 +1,6 @@
 // The entry point iridium-node.
 export type { Diagnosis } from './cluster/diagnosis.js'
+export type { GoneReason, HistoryKind } from './cluster/history.js'
 export type { Member } from './cluster/member.js'
 export type { Address } from './core/address.js'
 export type { Cancel, Clock } from './core/clock.js'

@@ -8,6 +8,7 @@ import {
   MAX_UNFINISHED_HANDSHAKES_PER_ADDRESS,
 } from '../core/limits.js'
 import { greet } from './greeting.js'
+import { note } from './history.js'
 import type { Input, LinkId } from './io.js'
 import { goodbyeOut } from './leaving.js'
 import type { Address } from './member.js'
@@ -78,6 +79,12 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
       return
     case 'up':
       if (isFault(error)) emit(s, { type: 'error', error })
+      note(
+        s,
+        phase.peer.member.alias,
+        'linkClosed',
+        error?.message ?? 'the other end has closed it',
+      )
       linkLost(s, phase.peer, isFault(error) ? 'dropped' : 'closed')
       return
     case 'closing':

@@ -45,6 +45,7 @@ export function newLink(
     sent: 0,
     ping: null,
     roundTripMs: null,
+    roundTrips: { count: 0, sumMs: 0, leastMs: Number.POSITIVE_INFINITY, mostMs: 0 },
     told: new Map(),
     toldAt: Number.NEGATIVE_INFINITY,
   }

@@ -6,6 +6,7 @@ import { IridiumError } from '../core/errors.js'
 import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, MAX_RETRY_MS } from '../core/limits.js'
 import { isMomentary, isReported, type MessageOf } from '../protocol/messages.js'
 import { retry, strike } from './healing.js'
+import { note } from './history.js'
 import { refusedWhileJoining, seedFailed } from './joining.js'
 import type { Address } from './member.js'
 import { remove } from './membership.js'
@@ -20,6 +21,7 @@ type Refused = MessageOf<'Refused'>
 export function refused(s: State, link: Link, purpose: Purpose, refusal: Refused): void {
   const where = formatAddress(link.remote)
   log(s, 'debug', `refused by ${refusal.alias} (${where}): ${refusal.code}, ${refusal.message}`)
+  note(s, refusal.alias, 'refused', `${refusal.code}: ${refusal.message}`)
   close(s, link, `refused: ${refusal.code}`)
   if (purpose.kind === 'seed') seedRefused(s, purpose.seed, refusal)
   else contactRefused(s, purpose.contact, refusal)
@@ -93,6 +95,7 @@ export function dialFailed(s: State, purpose: Purpose, reason: DialFailure, why:
     return
   }
   const { contact } = purpose
+  note(s, contact.alias, 'dialFailed', `${formatAddress(contact.address)}: ${why}`)
   if (reason === 'unauthenticated') {
     const { code, message } = dialError(`${formatAddress(contact.address)}: ${why}`, reason)
     reportStranger(s, code, message)

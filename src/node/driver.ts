@@ -20,7 +20,7 @@ import { Deadline } from './deadline.js'
 import type { Diagnostics } from './diagnostics.js'
 import { Link, type LinkOwner } from './link.js'
 import type { Outbox } from './outbox.js'
-import { LinkCounters, type NodeStats } from './stats.js'
+import { LinkCounters, type LinkStats } from './stats.js'
 
 /** The cluster machine, as the driver sees it. */
 export interface Machine {
@@ -71,8 +71,10 @@ export class Driver implements LinkOwner {
   }
 
   /** What the links have counted, and how they are now. */
-  stats(): Omit<NodeStats, 'machines' | 'channels'> {
+  stats(): LinkStats {
     const { counters: c } = this
+    let outboxBytes = 0
+    for (const { outbox } of this.#links.values()) outboxBytes += outbox.bytes
     const roundTripMs: Record<string, number> = {}
     for (const [id, { member }] of this.#up) {
       const ms = this.#links.get(id)?.roundTripMs
@@ -92,6 +94,7 @@ export class Driver implements LinkOwner {
       heartbeats: { received: c.heartbeatsReceived, sent: c.heartbeatsSent },
       roundTripMs,
       boundsHit: c.boundsHit,
+      queues: { outboxBytes, dials: this.#dials.size },
     }
   }
 

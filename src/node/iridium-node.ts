@@ -6,7 +6,7 @@ import type { CallId, CallResult, ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import { badOption, describe, IridiumError } from '../core/errors.js'
+import { badOption, IridiumError } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
@@ -287,22 +287,33 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
+    const { counts, lateness } = this.#machine
+    const { queues, ...links } = this.#driver.stats()
     return {
-      ...this.#driver.stats(),
+      ...links,
+      members: { alive: counts.members - counts.suspects, suspect: counts.suspects },
+      queues: {
+        ...queues,
+        strangers: this.#listening.unfinished ?? counts.unfinished,
+        sought: counts.contacts,
+        seeds: counts.seeds,
+        calls: this.#calls.size + this.#waits.size,
+      },
+      timers: { worstLateMs: lateness.worstMs, lastBlockMs: lateness.lastBlockMs },
       channels: this.#channels.stats(),
       machines: this.#runner.counters,
     }
   }
 
   /**
-   * Why a member is what it is: when it was last heard, how long its answers take, what is held against it, and
-   * what its link has seen.
-   * @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER
+   * Why a member is what it is: when it was last heard, how long its answers take, what is held against it and who
+   * vouches for it, what its link has seen, and how late this node's own timers were. Also of one that has gone
+   * lately, is named but not linked, or is unknown: `status` says so. Works in every state.
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION if `alias` is no text
    */
   diagnose(alias: string): Diagnosis {
-    const diagnosis = this.#machine.diagnose(alias, this.#settings.clock.now())
-    if (diagnosis) return diagnosis
-    throw new IridiumError('ERR_IRIDIUM_NOT_A_MEMBER', `${describe(alias)} is no member`)
+    if (typeof alias !== 'string') throw badOption('alias', 'text', alias)
+    return this.#machine.diagnose(alias, this.#settings.clock.now())
   }
 
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
