@@ -224,7 +224,7 @@ function aboutVerdict({
       ? 'Most members are silent, so this node doubts itself and gives up nobody for now.'
       : othersAsked
         ? `The others have been asked; if nobody vouches for it, it is given up in ${next}.`
-        : `The others are asked in ${next}.`,
+        : `The others are asked${witnesses.length > 0 ? ' again' : ''} in ${next}.`,
   ]
 }
 

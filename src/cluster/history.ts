@@ -1,6 +1,7 @@
 // Owns what is remembered of each alias for people who ask why it is what it is: the last things that happened to it,
 // and what others said of it. Decides nothing: nobody but diagnosis.ts reads it. By alias, not by id, so that the
 // boots of one name stand in one story.
+import { formatAddress } from '../core/address.js'
 import { MAX_GONE_HISTORIES, MAX_HISTORY_ENTRIES, MAX_HISTORY_TEXT } from '../core/limits.js'
 import type { MessageOf } from '../protocol/messages.js'
 import type { Member } from './member.js'
@@ -62,12 +63,8 @@ export function noteJoined(s: State, { alias, id, incarnation }: Member): void {
 }
 
 export function noteLink(s: State, { alias }: Member, { dialled, remote }: Link): void {
-  note(
-    s,
-    alias,
-    'linkOpened',
-    `${dialled ? 'we dialled' : 'it dialled, from'} ${remote.host}:${remote.port}`,
-  )
+  const at = formatAddress(remote)
+  note(s, alias, 'linkOpened', dialled ? `we dialled ${at}` : `it dialled us from ${at}`)
 }
 
 export function noteSuspected(s: State, { alias }: Member, cause: string): void {

@@ -98,7 +98,7 @@ export function remove(s: State, peer: Peer, reason: 'left' | 'failed' | 'replac
 export const CAUSES: Readonly<Record<Suspicion['cause'], string>> = {
   silent: 'nothing was heard of it for two intervals',
   closed: 'its link has ended',
-  dropped: 'we have closed its link',
+  dropped: 'we have closed its link, to make it anew',
 }
 
 export function markSuspect(s: State, peer: Peer): void {
