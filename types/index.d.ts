@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { NodeEvents, IridiumNode, EventPayload, Address, Member, DialFailure } from './shared.js';
-export { AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, Diagnosis, DialHandler, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions } from './shared.js';
+export { AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, Diagnosis, DialHandler, GoneReason, HistoryKind, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions } from './shared.js';
 import { IridiumError, Program, Stop } from './shared2.js';
 export { ErrorCode, Fault, FaultReason, LoadOptions, RunOptions, Vm, VmEvent, VmOptions } from './shared2.js';
 export { AssembleOptions, AssemblyError, Diagnostic, DiagnosticCode, assemble, disassemble } from './vm.js';
