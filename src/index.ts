@@ -1,5 +1,6 @@
 // The entry point iridium-node.
 export type { Diagnosis } from './cluster/diagnosis.js'
+export type { GoneReason, HistoryKind } from './cluster/history.js'
 export type { Member } from './cluster/member.js'
 export type { Address } from './core/address.js'
 export type { Cancel, Clock } from './core/clock.js'
@@ -19,6 +20,12 @@ export type {
 } from './node/channel/channel.js'
 export type { ChannelStats } from './node/channel/counters.js'
 export type { AvroSchema } from './node/channel/schema.js'
+export type {
+  DiagnosticChannel,
+  DiagnosticMessages,
+  FrameDiagnostics,
+  LinkDiagnostics,
+} from './node/diagnostics.js'
 export type { EventPayload, LeaveReason, NodeEvents } from './node/events.js'
 export { IridiumNode, type NodeState, type WaitOptions } from './node/iridium-node.js'
 export type { NodeOptions } from './node/options.js'

@@ -43,26 +43,104 @@ interface Random {
  */
 type DialFailure = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'resources' | 'insecure' | 'unauthenticated';
 
+/**
+ * - `joined`, `left`: it became a member, and was one no longer
+ * - `linkOpened`, `linkClosed`: its link, and why it ended
+ * - `dialFailed`, `refused`: a dial to it came to nothing; it answered one with a refusal
+ * - `suspected`, `asked`, `vouched`, `recovered`: it was silent or unlinked, the others were asked about it, one of
+ *   them heard it, it gave a sign of life
+ */
+type HistoryKind = 'joined' | 'left' | 'linkOpened' | 'linkClosed' | 'dialFailed' | 'refused' | 'suspected' | 'asked' | 'vouched' | 'recovered';
+/** Why a member is one no longer; `weLeft`: it was this node that left the cluster. */
+type GoneReason = 'left' | 'failed' | 'replaced' | 'weLeft';
+
+/** What a node knows of another, by its alias. All times are milliseconds; what is not known is null or empty. */
 interface Diagnosis {
-    readonly member: Member;
-    /** Milliseconds since the last sign of life, less the time in which this node did not run itself. */
-    readonly silentMs: number;
-    /** Milliseconds from the last ping to its answer; null: not measured on this link yet. */
+    readonly alias: string;
+    /**
+     * - `self`: the node itself; its own lateness is what there is to see
+     * - `alive`, `suspect`: a member
+     * - `gone`: was a member, see `gone`; `dial` tells whether it is still sought
+     * - `sought`: named by a member, but not linked yet; `dial` and `history` tell why
+     * - `unknown`: nobody has ever named it, or it is forgotten
+     */
+    readonly status: 'self' | 'alive' | 'suspect' | 'gone' | 'sought' | 'unknown';
+    /** All of it in a few sentences, for people. */
+    readonly summary: string;
+    /** The member; of one that has gone as it was last. */
+    readonly member: Member | null;
+    /** Why and when it was a member no longer. */
+    readonly gone: {
+        readonly reason: GoneReason;
+        readonly agoMs: number;
+    } | null;
+    /** Since the last sign of life, less the time in which this node did not run itself. */
+    readonly silentMs: number | null;
+    /** From the last ping to its answer, on this link. */
     readonly roundTripMs: number | null;
-    /** Why it is suspect: it is silent, its link was closed, or we closed it ourselves. Null: it is not. */
+    /** Of all answers to pings on this link. */
+    readonly roundTrips: {
+        readonly count: number;
+        readonly leastMs: number;
+        readonly meanMs: number;
+        readonly mostMs: number;
+    } | null;
+    /** How long our last ping has waited for its answer. */
+    readonly unansweredMs: number | null;
+    /** Why it is suspect: it is silent, its link was closed, or we closed it ourselves. */
     readonly suspicion: 'silent' | 'closed' | 'dropped' | null;
-    /** Whether the other members have been asked about it, because it was silent too long. */
+    /** Whether the other members have been asked about it, and their time to answer runs. */
     readonly othersAsked: boolean;
-    /** The link; null: there is none at the moment, and it is being dialled. */
+    /** Until the others are asked about a suspect, or, if they have been, until it is given up. */
+    readonly nextStepInMs: number | null;
+    /** What other members said of it when they were last asked; those that hear it vouch for it. */
+    readonly witnesses: readonly {
+        readonly alias: string;
+        readonly hears: boolean;
+        readonly agoMs: number;
+    }[];
+    /** The link; null: there is none at the moment. */
     readonly link: {
         readonly dialledByUs: boolean;
         readonly remote: Address;
-        /** Milliseconds since the connection was begun. */
+        /** Since the connection was begun. */
         readonly ageMs: number;
+        /** The version of the protocol that both ends speak. */
+        readonly version: number;
         /** Control messages on it so far. */
         readonly received: number;
         readonly sent: number;
+        readonly receivedAgoMs: number;
+        readonly sentAgoMs: number;
     } | null;
+    /** How it is dialled, while it is not linked and wanted. */
+    readonly dial: {
+        readonly address: Address;
+        /** A dial is under way now. */
+        readonly isUnderWay: boolean;
+        /** Until the next, if none is. */
+        readonly nextInMs: number | null;
+        /** Failed ones in a row. */
+        readonly attempts: number;
+        readonly failingForMs: number | null;
+    } | null;
+    /** What happened, the latest last; the same in a row is one entry, `agoMs` that of its last time. */
+    readonly history: readonly {
+        readonly agoMs: number;
+        readonly what: HistoryKind;
+        readonly why: string;
+        readonly times: number;
+    }[];
+    /** How reliable this node is itself as an observer. */
+    readonly self: {
+        /** How late its own timers were, at worst. */
+        readonly worstLateMs: number;
+        /** How long nothing ran here when its event loop was last blocked for half an interval or longer; 0: it never was. */
+        readonly lastBlockMs: number;
+        readonly lastBlockAgoMs: number | null;
+        /** Most members are silent, so that it doubts itself and gives up nobody. */
+        readonly isDoubting: boolean;
+    };
 }
 
 /** Stops what it was returned for; calling it twice, or late, does nothing. */
@@ -353,6 +431,8 @@ interface ListenHandler {
 interface Listener {
     /** Where it listens, with the port that was picked. */
     readonly address: Address;
+    /** Accepted connections of which `keep` has not been said, if this transport counts them. */
+    readonly unfinished?: number;
     /** Stops to listen at once: the port is free when this returns. Accepted connections live on. */
     close(): void;
 }
@@ -538,6 +618,31 @@ interface NodeStats {
     };
     /** Milliseconds from a question (Hello, Join, Ping) to its answer, the last one on each member's link, by alias. */
     readonly roundTripMs: Readonly<Record<string, number>>;
+    /** Members now, by their status. */
+    readonly members: {
+        readonly alive: number;
+        readonly suspect: number;
+    };
+    /** What waits now, apart from channels (`channels` has theirs) and programs: each has a bound. */
+    readonly queues: {
+        /** Bytes of frames that wait for the network, on all links together; those of channels that are under way among them. */
+        readonly outboxBytes: number;
+        /** Connections that others have made and that are no member's link yet. */
+        readonly strangers: number;
+        /** Dials under way. */
+        readonly dials: number;
+        /** Nodes that should be linked and are not, and are dialled again. */
+        readonly sought: number;
+        /** Seeds, dialled or not. */
+        readonly seeds: number;
+        /** Calls of the host that wait: `join`, `run`, `waitFor`, requests and so on. */
+        readonly calls: number;
+    };
+    /** How late this node's own timers were, in milliseconds: at worst, and when its event loop was last blocked for half an interval or longer. */
+    readonly timers: {
+        readonly worstLateMs: number;
+        readonly lastBlockMs: number;
+    };
     /** How often a bound of this node was reached, and what went over it refused. */
     readonly boundsHit: number;
     /** Messages between hosts. */
@@ -647,13 +752,14 @@ declare class IridiumNode extends GuardedEmitter<NodeEvents> {
     /** What the node has counted so far, as a copy. */
     stats(): NodeStats;
     /**
-     * Why a member is what it is: when it was last heard, how long its answers take, what is held against it, and
-     * what its link has seen.
-     * @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER
+     * Why a member is what it is: when it was last heard, how long its answers take, what is held against it and who
+     * vouches for it, what its link has seen, and how late this node's own timers were. Also of one that has gone
+     * lately, is named but not linked, or is unknown: `status` says so. Works in every state.
+     * @throws IridiumError ERR_IRIDIUM_BAD_OPTION if `alias` is no text
      */
     diagnose(alias: string): Diagnosis;
     protected listenerFailed(event: keyof NodeEvents, cause: unknown): void;
 }
 
 export { IridiumNode };
-export type { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, Diagnosis, DialFailure, DialHandler, EventPayload, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions };
+export type { Address, AddressLike, AvroSchema, BroadcastResult, CallOptions, Cancel, Channel, ChannelEvents, ChannelMessage, ChannelOptions, ChannelRequest, ChannelStats, Clock, Connection, ConnectionHandler, Diagnosis, DialFailure, DialHandler, EventPayload, GoneReason, HistoryKind, JoinTarget, LeaveReason, ListenHandler, Listener, Logger, Member, NodeEvents, NodeOptions, NodeState, NodeStats, Pem, ProgramOptions, Random, RequestHandler, RequestOptions, RunResult, Secret, SecurityOptions, TlsOptions, Transport, WaitOptions };

@@ -137,35 +137,6 @@ declare class IridiumError extends Error {
     get [brand$1](): true;
 }
 
-declare const brand: unique symbol;
-/**
- * Assembled, checked, immutable bytecode. Made by `assemble` or `Program.from`. Branded, so that a program of
- * the ESM build runs in the CJS build, and the other way round.
- */
-declare class Program {
-    #private;
-    static [Symbol.hasInstance](value: unknown): value is Program;
-    /** The EPIE image. Not to be written to. */
-    readonly bytes: Uint8Array;
-    /** Labels and their values, where the program came from source; empty for an image. */
-    readonly symbols: ReadonlyMap<string, number>;
-    /** The read-only section, a view into `bytes`. */
-    readonly readOnly: Uint8Array;
-    /** The code, a view into `bytes`. */
-    readonly code: Uint8Array;
-    private constructor();
-    /**
-     * Checks an image and copies it: length of at least 68, magic, reserved bytes zero, read-only length
-     * within the image, size. Throws ERR_IRIDIUM_BAD_PROGRAM; ERR_IRIDIUM_BAD_OPTION for what is no Uint8Array.
-     */
-    static from(bytes: Uint8Array, symbols?: ReadonlyMap<string, number>): Program;
-    /** Where the first instruction stands: 68 + the length of the read-only section. */
-    get codeStart(): number;
-    get [brand](): true;
-    /** Hex SHA-256 of `bytes`; computed once, when it is first read. */
-    get id(): string;
-}
-
 /** What a program can do wrong; each stops it with code 1, and the faulting instruction changes nothing. */
 declare const FAULTS: {
     readonly divisionByZero: "DIV by a register that holds 0";
@@ -201,6 +172,35 @@ type FinalStop = {
 type Stop = FinalStop | {
     readonly kind: 'yielded';
 };
+
+declare const brand: unique symbol;
+/**
+ * Assembled, checked, immutable bytecode. Made by `assemble` or `Program.from`. Branded, so that a program of
+ * the ESM build runs in the CJS build, and the other way round.
+ */
+declare class Program {
+    #private;
+    static [Symbol.hasInstance](value: unknown): value is Program;
+    /** The EPIE image. Not to be written to. */
+    readonly bytes: Uint8Array;
+    /** Labels and their values, where the program came from source; empty for an image. */
+    readonly symbols: ReadonlyMap<string, number>;
+    /** The read-only section, a view into `bytes`. */
+    readonly readOnly: Uint8Array;
+    /** The code, a view into `bytes`. */
+    readonly code: Uint8Array;
+    private constructor();
+    /**
+     * Checks an image and copies it: length of at least 68, magic, reserved bytes zero, read-only length
+     * within the image, size. Throws ERR_IRIDIUM_BAD_PROGRAM; ERR_IRIDIUM_BAD_OPTION for what is no Uint8Array.
+     */
+    static from(bytes: Uint8Array, symbols?: ReadonlyMap<string, number>): Program;
+    /** Where the first instruction stands: 68 + the length of the read-only section. */
+    get codeStart(): number;
+    get [brand](): true;
+    /** Hex SHA-256 of `bytes`; computed once, when it is first read. */
+    get id(): string;
+}
 
 /** A program of this machine has started or stopped. `code` is the stop code, 0 for a start. */
 interface VmEvent {

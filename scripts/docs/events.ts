@@ -1,4 +1,5 @@
-// The table of docs/events.md, from that of the node.
+// The tables of docs/events.md and docs/observability.md, from those of the node.
+import { DIAGNOSTICS } from '../../src/node/diagnostics.js'
 import { EVENTS } from '../../src/node/events.js'
 import { markdownTable } from './table.js'
 
@@ -9,6 +10,17 @@ export function events(): string {
       `\`${name}\``,
       when,
       `\`${payload}\``,
+    ]),
+  )
+}
+
+export function diagnostics(): string {
+  return markdownTable(
+    ['channel', 'when', 'beside `node`'],
+    Object.entries(DIAGNOSTICS).map(([name, { when, payload }]) => [
+      `\`${name}\``,
+      when,
+      payload === '' ? '' : `\`${payload}\``,
     ]),
   )
 }

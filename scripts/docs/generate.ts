@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { conflicts, messages, refusals, transcript } from './cluster.js'
 import { commandLine } from './command.js'
 import { errors } from './errors.js'
-import { events } from './events.js'
+import { diagnostics, events } from './events.js'
 import { faults, instructions } from './isa.js'
 import { replCommands } from './repl.js'
 
@@ -25,6 +25,7 @@ const PARTS: readonly Part[] = [
   { file: 'docs/events.md', name: 'events', text: events },
   { file: 'docs/isa.md', name: 'instructions', text: instructions },
   { file: 'docs/isa.md', name: 'faults', text: faults },
+  { file: 'docs/observability.md', name: 'diagnostics', text: diagnostics },
   { file: 'docs/repl.md', name: 'repl commands', text: replCommands },
 ]
 

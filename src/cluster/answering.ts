@@ -10,7 +10,7 @@ import {
 } from '../core/limits.js'
 import { REFUSALS, type RefusalCode, type Self } from '../protocol/messages.js'
 import { firstPageBytes, pages } from '../protocol/pages.js'
-import { OWN_VERSIONS } from '../protocol/versions.js'
+import { agreedVersion, formatVersions } from '../protocol/versions.js'
 import { type Answer, judge, type Situation } from './conflicts.js'
 import { toggled } from './digest.js'
 import { listFor, sendPages } from './exchange.js'
@@ -19,7 +19,7 @@ import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
 import { ping } from './ping.js'
-import { introduceSelf } from './self.js'
+import { introduceSelf, ownVersions } from './self.js'
 import type { Evidence, Greeting, Link, State } from './state.js'
 import { greetedContact, showsLife, suspect } from './suspicion.js'
 import { concede } from './twins.js'
@@ -121,6 +121,7 @@ function situationOf(s: State, greeting: Greeting, evidence: Evidence): Situatio
       id,
       alias,
       incarnation: s.incarnation,
+      versions: ownVersions(s),
       cluster,
       hasLeft: s.presence !== 'present',
       isFull: s.peers.size >= MAX_MEMBERS && !peer,
@@ -161,10 +162,11 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
     greeting.type === 'Hello'
       ? Math.min(MAX_INCARNATION, Math.max(greeting.incarnation, last + 1))
       : greeting.incarnation
+  link.version = agreedVersion(ownVersions(s), greeting) ?? link.version
   const newcomer: Self = { id, alias, incarnation, ...listensAt(link, greeting), tags }
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
-  const common = { ...OWN_VERSIONS, self, digest: s.digest, extensions: {} }
+  const common = { ...ownVersions(s), self, digest: s.digest, extensions: {} }
   if (greeting.type === 'Hello') {
     const [nodes = [], ...rest] = pages(listFor(s, id), MEMBERS_PAGE_BYTES, firstPageBytes(self))
     const you = { host: link.remote.host, port: link.remote.port, incarnation }
@@ -182,16 +184,24 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
   announce(s, entry)
 }
 
+/** In words, for both sides. */
+function meaningOf(s: State, greeting: Greeting, code: RefusalCode): string {
+  const { meaning } = REFUSALS[code]
+  if (code !== 'WRONG_VERSION') return meaning
+  const [ours, theirs] = [formatVersions(ownVersions(s)), formatVersions(greeting)]
+  return `${meaning}: ${s.config.alias} speaks ${ours}, ${greeting.alias} ${theirs}`
+}
+
 function refuse(s: State, link: Link, greeting: Greeting, code: RefusalCode): void {
   const { id, alias } = s.config
-  const { meaning } = REFUSALS[code]
+  const meaning = meaningOf(s, greeting, code)
   const holder =
     code === 'ALIAS_TAKEN' || code === 'ALIAS_BUSY'
       ? holderOf(s, greeting.alias, greeting.id)
       : null
   send(s, link, {
     type: 'Refused',
-    ...OWN_VERSIONS,
+    ...ownVersions(s),
     code,
     message: meaning,
     id,

@@ -2,7 +2,7 @@
 // else. Rows are tried from the top; the first whose situation holds decides. Pure: it sees a picture of the
 // situation, and changes nothing.
 import type { RefusalCode } from '../protocol/messages.js'
-import { agreedVersion, OWN_VERSIONS } from '../protocol/versions.js'
+import { agreedVersion, type Versions } from '../protocol/versions.js'
 import { dialsOver, outranks } from './ranks.js'
 import type { Greeting } from './state.js'
 
@@ -15,6 +15,7 @@ export interface Situation {
     readonly id: string
     readonly alias: string
     readonly incarnation: number
+    readonly versions: Versions
     readonly cluster: string
     readonly hasLeft: boolean
     readonly isFull: boolean
@@ -52,7 +53,7 @@ const isTwin = ({ greeting, me }: Situation): boolean => greeting.alias === me.a
 export const TABLE: readonly Row[] = [
   {
     situation: 'it speaks no version of the protocol that I speak',
-    holds: ({ greeting }) => agreedVersion(OWN_VERSIONS, greeting) === null,
+    holds: ({ greeting, me }) => agreedVersion(me.versions, greeting) === null,
     verdict: refuse('WRONG_VERSION'),
   },
   {

@@ -5,22 +5,28 @@ import type { State } from './state.js'
 export interface Counts {
   readonly links: number
   readonly members: number
+  /** Those of them that are suspect. */
+  readonly suspects: number
   /** Nodes that are dialled and not linked. */
   readonly contacts: number
   readonly seeds: number
   readonly joins: number
   /** Strangers that wait for an answer. */
   readonly strangers: number
+  /** Accepted connections that are no member's link yet; those strangers among them. */
+  readonly unfinished: number
 }
 
 export function counts(s: State): Counts {
   return {
     links: s.links.size,
     members: s.peers.size,
+    suspects: [...s.peers.values()].filter(({ suspicion }) => suspicion).length,
     contacts: s.contacts.size,
     seeds: s.seeds.size,
     joins: s.joins.size,
     strangers: s.weighing.size,
+    unfinished: [...s.unfinished].filter(({ dialled }) => !dialled).length,
   }
 }
 

@@ -2,14 +2,14 @@
 // means is setbacks.ts; how the other side decides is answering.ts.
 import { formatAddress } from '../core/address.js'
 import { MAX_MEMBERS } from '../core/limits.js'
-import type { Self } from '../protocol/messages.js'
-import { agreedVersion, OWN_VERSIONS } from '../protocol/versions.js'
+import { REFUSALS, type Self } from '../protocol/messages.js'
+import { agreedVersion, formatVersions } from '../protocol/versions.js'
 import { helloAcked, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
 import { dialsOver } from './ranks.js'
-import { advertised } from './self.js'
+import { advertised, ownVersions } from './self.js'
 import { answeredInVain, discarded } from './setbacks.js'
 import type { Ack, Link, Purpose, State } from './state.js'
 import { nameTwins } from './twins.js'
@@ -18,7 +18,7 @@ import { nameTwins } from './twins.js'
 export function greet(s: State, link: Link, purpose: Purpose): void {
   const { id, alias, cluster } = s.config
   const introduction = {
-    ...OWN_VERSIONS,
+    ...ownVersions(s),
     cluster,
     id,
     alias,
@@ -80,6 +80,7 @@ function linked(s: State, link: Link, purpose: Purpose, ack: Ack, them: Self): v
   }
   if (purpose.kind === 'seed') purpose.seed.link = null
   else purpose.contact.link = null
+  link.version = agreedVersion(ownVersions(s), ack) ?? link.version
   const entry = enter(s, link, them)
   announce(s, entry)
   const { peer } = entry
@@ -104,8 +105,9 @@ function obstacleTo(s: State, purpose: Purpose, ack: Ack): string | null {
   }
   if (purpose.kind === 'contact' && id !== purpose.contact.id) return 'another node answers there'
   if (id === s.config.id || alias === s.config.alias) return 'the answer bears our own name'
-  if (agreedVersion(OWN_VERSIONS, ack) === null)
-    return 'no version of the protocol is common to both'
+  if (agreedVersion(ownVersions(s), ack) === null) {
+    return `${REFUSALS.WRONG_VERSION.meaning}: it speaks ${formatVersions(ack)}, we ${formatVersions(ownVersions(s))}`
+  }
   if (s.peers.size >= MAX_MEMBERS && !s.peers.has(id))
     return 'this node has as many members as it may'
   return null

@@ -8,6 +8,7 @@
 import type { DialFailure } from '../core/dial.js'
 import type { IridiumError } from '../core/errors.js'
 import type { Message } from '../protocol/messages.js'
+import type { Versions } from '../protocol/versions.js'
 import type { Address, Member } from './member.js'
 
 export type { DialFailure }
@@ -82,7 +83,13 @@ export type Output =
       readonly reason: string
     }
   /** The link has become the one link with this member: the host's messages may flow. */
-  | { readonly type: 'linkUp'; readonly link: LinkId; readonly member: Member }
+  | {
+      readonly type: 'linkUp'
+      readonly link: LinkId
+      readonly member: Member
+      /** Of the protocol, as both ends speak it on this link. */
+      readonly version: number
+    }
   /** The link no longer is: nothing that still arrives on it may be delivered. */
   | { readonly type: 'linkDown'; readonly link: LinkId; readonly member: Member }
   /** Give a `tick` at this time (ms of Clock.now), or as soon after it as can be; replaces the last one. */
@@ -113,4 +120,6 @@ export interface ClusterConfig {
   readonly tags: Readonly<Record<string, string>>
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** Of the protocol; default: those of this package. */
+  readonly versions?: Versions
 }

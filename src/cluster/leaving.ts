@@ -1,5 +1,6 @@
 // Owns leaving: goodbye on every link, and then being nobody's member until the host starts or joins again.
 import { IridiumError } from '../core/errors.js'
+import { noteGone } from './history.js'
 import type { CallId } from './io.js'
 import { failJoins } from './joining.js'
 import { detach, rememberBoot } from './membership.js'
@@ -29,6 +30,7 @@ export function depart(s: State): void {
   for (const peer of s.peers.values()) {
     const { link } = peer
     rememberBoot(s, peer.member)
+    noteGone(s, peer.member, 'weLeft')
     if (!link) continue
     send(s, link, { type: 'Goodbye' })
     detach(s, peer)

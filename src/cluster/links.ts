@@ -1,4 +1,5 @@
 // Owns the life of connections apart from what is said on them: they come, are bounded in number and time, and end.
+import { formatAddress } from '../core/address.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
 import {
@@ -7,6 +8,7 @@ import {
   MAX_UNFINISHED_HANDSHAKES_PER_ADDRESS,
 } from '../core/limits.js'
 import { greet } from './greeting.js'
+import { note } from './history.js'
 import type { Input, LinkId } from './io.js'
 import { goodbyeOut } from './leaving.js'
 import type { Address } from './member.js'
@@ -71,10 +73,18 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
       return
     case 'awaited':
     case 'weighing':
-      if (isFault(error)) reportStranger(s, error.code, error.message, error)
+      if (isFault(error)) {
+        reportStranger(s, error.code, `${formatAddress(link.remote)}: ${error.message}`, error)
+      }
       return
     case 'up':
       if (isFault(error)) emit(s, { type: 'error', error })
+      note(
+        s,
+        phase.peer.member.alias,
+        'linkClosed',
+        error?.message ?? 'the other end has closed it',
+      )
       linkLost(s, phase.peer, isFault(error) ? 'dropped' : 'closed')
       return
     case 'closing':

@@ -55,8 +55,8 @@ export class ClusterMachine {
     return selfMember(this.#state)
   }
 
-  /** What is known of the member with this alias, at the time `now`; null if there is none. */
-  diagnose(alias: string, now: number): Diagnosis | null {
+  /** What is known of this alias, at the time `now`. */
+  diagnose(alias: string, now: number): Diagnosis {
     return diagnose(this.#state, alias, now)
   }
 
@@ -221,6 +221,7 @@ function wasBlocked(s: State, idleMs: number): void {
   log(s, 'debug', `this node was blocked for ${Math.round(idleMs)} ms`)
   noteLateness(s)
   s.lateness.lastBlockMs = idleMs
+  s.lateness.lastBlockAt = s.now
   excuse(s, idleMs)
   s.announcedAt = s.now
 }

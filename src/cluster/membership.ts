@@ -6,9 +6,10 @@ import { MAX_REMEMBERED_INCARNATIONS } from '../core/limits.js'
 import type { Self } from '../protocol/messages.js'
 import { toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
+import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
 import { close, emit, log, named } from './outbox.js'
-import type { Link, Peer, State } from './state.js'
+import type { Link, Peer, State, Suspicion } from './state.js'
 
 /** What `enter` did, for `announce` to tell. */
 export interface Entry {
@@ -51,7 +52,10 @@ export function enter(s: State, link: Link, who: Self): Entry {
 /** Tells what `enter` did: the host's messages may flow. */
 export function announce(s: State, { peer, link, change }: Entry): void {
   const { member } = peer
-  s.outputs.push({ type: 'linkUp', link: link.id, member })
+  s.outputs.push({ type: 'linkUp', link: link.id, member, version: link.version })
+  if (change === 'joined') noteJoined(s, member)
+  if (change === 'recovered') note(s, member.alias, 'recovered', 'linked anew')
+  noteLink(s, member, link)
   if (change === 'joined') log(s, 'info', `${named(member)} is a member`, { id: member.id })
   if (change === 'joined') emit(s, { type: 'memberJoined', member })
   if (change === 'recovered') emit(s, { type: 'memberRecovered', member })
@@ -63,6 +67,7 @@ export function unlink(s: State, peer: Peer, reason: string): void {
   const { link } = peer
   if (!link) return
   detach(s, peer)
+  note(s, peer.member.alias, 'linkClosed', `by us: ${reason}`)
   close(s, link, reason)
 }
 
@@ -80,20 +85,30 @@ export function remove(s: State, peer: Peer, reason: 'left' | 'failed' | 'replac
   s.peers.delete(peer.id)
   s.members.delete(member.alias)
   rememberBoot(s, member)
+  noteGone(s, member, reason)
   if (reason === 'failed') missing(s, member).failingSince ??= s.now
   else strike(s, peer.id)
   log(s, 'info', `${named(member)} has gone: ${reason}`, { id: member.id })
   emit(s, { type: 'memberLeft', member, reason })
 }
 
+/** Why a member is suspect, in words. */
+export const CAUSES: Readonly<Record<Suspicion['cause'], string>> = {
+  silent: 'nothing was heard of it for two intervals',
+  closed: 'its link has ended',
+  dropped: 'we have closed its link, to make it anew',
+}
+
 export function markSuspect(s: State, peer: Peer): void {
   picture(s, peer, { ...peer.member, status: 'suspect' })
+  noteSuspected(s, peer.member, CAUSES[peer.suspicion?.cause ?? 'silent'])
   log(s, 'debug', `${named(peer.member)} is suspect: ${peer.suspicion?.cause}`)
   emit(s, { type: 'memberSuspected', member: peer.member })
 }
 
 export function markAlive(s: State, peer: Peer): void {
   picture(s, peer, { ...peer.member, status: 'alive' })
+  note(s, peer.member.alias, 'recovered', 'it was heard')
   emit(s, { type: 'memberRecovered', member: peer.member })
 }
 

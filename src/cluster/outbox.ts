@@ -4,11 +4,14 @@ import { formatAddress } from '../core/address.js'
 import { type ErrorCode, IridiumError } from '../core/errors.js'
 import { STRANGER_REPORT_INTERVAL_MS } from '../core/limits.js'
 import type { Message } from '../protocol/messages.js'
+import { knows, MIN_VERSION } from '../protocol/versions.js'
 import type { ClusterEvent } from './io.js'
 import type { Address } from './member.js'
 import type { Link, Purpose, State } from './state.js'
 
+/** Sends a message; one that the version of this link does not know stays unsaid there. */
 export function send(s: State, link: Link, message: Message): void {
+  if (!knows(link.version, message.type)) return
   link.sentAt = s.now
   link.sent++
   s.outputs.push({ type: 'send', link: link.id, message })
@@ -35,12 +38,14 @@ export function newLink(
     remote,
     since: s.now,
     phase,
+    version: MIN_VERSION,
     heardAt: s.now,
     sentAt: s.now,
     received: 0,
     sent: 0,
     ping: null,
     roundTripMs: null,
+    roundTrips: { count: 0, sumMs: 0, leastMs: Number.POSITIVE_INFINITY, mostMs: 0 },
     told: new Map(),
     toldAt: Number.NEGATIVE_INFINITY,
   }

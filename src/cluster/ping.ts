@@ -19,6 +19,12 @@ export function pong(s: State, link: Link, { nonce }: MessageOf<'Ping'>): void {
 /** Notes the round trip, if it is the answer to the last question. */
 export function ponged(s: State, link: Link, { nonce }: MessageOf<'Pong'>): void {
   if (link.ping?.nonce !== nonce) return
-  link.roundTripMs = s.now - link.ping.at
+  const ms = s.now - link.ping.at
+  link.roundTripMs = ms
+  const all = link.roundTrips
+  all.count++
+  all.sumMs += ms
+  all.leastMs = Math.min(all.leastMs, ms)
+  all.mostMs = Math.max(all.mostMs, ms)
   link.ping = null
 }

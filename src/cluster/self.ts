@@ -1,6 +1,7 @@
 // Owns what this node says of itself.
 import { sameAddress } from '../core/address.js'
 import type { Self } from '../protocol/messages.js'
+import { OWN_VERSIONS, type Versions } from '../protocol/versions.js'
 import type { Address, Member } from './member.js'
 import type { State } from './state.js'
 
@@ -10,6 +11,11 @@ export function advertised(s: State): Address {
   if (advertise) return advertise
   const { host, port } = bound(s)
   return { host: isWildcard(host) ? '' : host, port }
+}
+
+/** The versions of the protocol that we speak. */
+export function ownVersions(s: State): Versions {
+  return s.config.versions ?? OWN_VERSIONS
 }
 
 /** As it stands in our answers. */

@@ -4,9 +4,11 @@ import { formatAddress } from '../core/address.js'
 import type { DialFailure } from '../core/dial.js'
 import { IridiumError } from '../core/errors.js'
 import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, MAX_RETRY_MS } from '../core/limits.js'
-import { isMomentary, type MessageOf } from '../protocol/messages.js'
+import { isMomentary, isReported, type MessageOf } from '../protocol/messages.js'
 import { retry, strike } from './healing.js'
+import { note } from './history.js'
 import { refusedWhileJoining, seedFailed } from './joining.js'
+import type { Address } from './member.js'
 import { remove } from './membership.js'
 import { close, log, report, reportStranger } from './outbox.js'
 import type { Contact, Link, Purpose, Seed, State } from './state.js'
@@ -19,6 +21,7 @@ type Refused = MessageOf<'Refused'>
 export function refused(s: State, link: Link, purpose: Purpose, refusal: Refused): void {
   const where = formatAddress(link.remote)
   log(s, 'debug', `refused by ${refusal.alias} (${where}): ${refusal.code}, ${refusal.message}`)
+  note(s, refusal.alias, 'refused', `${refusal.code}: ${refusal.message}`)
   close(s, link, `refused: ${refusal.code}`)
   if (purpose.kind === 'seed') seedRefused(s, purpose.seed, refusal)
   else contactRefused(s, purpose.contact, refusal)
@@ -28,12 +31,19 @@ function seedRefused(s: State, seed: Seed, refusal: Refused): void {
   seed.link = null
   seed.answeredBy = refusal.id
   const code = refusal.code === 'ALIAS_TAKEN' ? 'ERR_IRIDIUM_ALIAS_TAKEN' : 'ERR_IRIDIUM_REFUSED'
-  const message = `${formatAddress(seed.address)}: ${refusal.alias} refused: ${refusal.message} (${refusal.code})`
+  const message = refusalText(refusal, seed.address)
   const error = new IridiumError(code, message)
   const isAwaited = seedFailed(s, seed, error, isMomentary(refusal.code))
-  if (refusal.code !== 'ALIAS_TAKEN') return
+  if (refusal.code !== 'ALIAS_TAKEN') {
+    if (!isAwaited && isReported(refusal.code)) reportStranger(s, code, message)
+    return
+  }
   if (!isAwaited) report(s, code, message)
   aliasIsTaken(s, refusal, seed.address)
+}
+
+function refusalText({ alias, message, code }: Refused, at: Address): string {
+  return `${formatAddress(at)}: ${alias} refused: ${message} (${code})`
 }
 
 function contactRefused(s: State, contact: Contact, refusal: Refused): void {
@@ -60,6 +70,7 @@ function contactRefused(s: State, contact: Contact, refusal: Refused): void {
       aliasIsTaken(s, refusal, contact.address)
       break
     default: // WRONG_CLUSTER, WRONG_VERSION, FULL, and what later versions may say
+      reportStranger(s, 'ERR_IRIDIUM_REFUSED', refusalText(refusal, contact.address))
       missed(s, contact, MAX_RETRY_MS / 2)
   }
 }
@@ -84,6 +95,7 @@ export function dialFailed(s: State, purpose: Purpose, reason: DialFailure, why:
     return
   }
   const { contact } = purpose
+  note(s, contact.alias, 'dialFailed', `${formatAddress(contact.address)}: ${why}`)
   if (reason === 'unauthenticated') {
     const { code, message } = dialError(`${formatAddress(contact.address)}: ${why}`, reason)
     reportStranger(s, code, message)

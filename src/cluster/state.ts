@@ -13,11 +13,13 @@
 //   digest.ts, exchange.ts   how differences between lists are noticed and told
 //   healing.ts      who should be linked and is not: dialled again, with back-off
 //   seeds.ts        addresses that are tried for ever
+//   history.ts      what happened to whom, for people who ask; diagnosis.ts: the answer
 //   twins.ts        two living nodes with one alias
 //   joining.ts, leaving.ts   the calls of the host
 import type { Random } from '../core/random.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { EMPTY_DIGEST, toggled } from './digest.js'
+import type { History } from './history.js'
 import type { CallId, ClusterConfig, LinkId, Output } from './io.js'
 import type { Address, Member } from './member.js'
 
@@ -72,7 +74,9 @@ export interface State {
   /** What strangers did was last reported then, by code. */
   readonly strangers: Map<string, { readonly at: number; unreported: number }>
   /** How late our own timers were: a host that blocks its event loop. */
-  readonly lateness: { lastBlockMs: number; worstMs: number }
+  readonly lateness: { lastBlockMs: number; lastBlockAt: number | null; worstMs: number }
+  /** What happened to whom, by alias: for people who ask, decides nothing. */
+  readonly histories: Map<string, History>
 }
 
 /** One connection, from the dial or the accept to its end. */
@@ -83,6 +87,8 @@ export interface Link {
   readonly remote: Address
   readonly since: number
   phase: Phase
+  /** Of the protocol, as both ends speak it; the first until they have agreed. */
+  version: number
   /** When anything was last received or sent. */
   heardAt: number
   sentAt: number
@@ -91,6 +97,8 @@ export interface Link {
   /** Our last Ping, until its Pong has come. */
   ping: { readonly nonce: number; readonly at: number } | null
   roundTripMs: number | null
+  /** Of all answers so far. */
+  readonly roundTrips: { count: number; sumMs: number; leastMs: number; mostMs: number }
   /** When our list was last sent for a pair of digests. */
   readonly told: Map<string, number>
   /** When our list was last sent unasked. */
@@ -253,6 +261,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
     strangers: new Map(),
-    lateness: { lastBlockMs: 0, worstMs: 0 },
+    lateness: { lastBlockMs: 0, lastBlockAt: null, worstMs: 0 },
+    histories: new Map(),
   }
 }

@@ -7,6 +7,7 @@ import { ASK_TIMEOUT_MS } from '../core/limits.js'
 import type { MessageOf } from '../protocol/messages.js'
 import { doubting, reviewDoubt } from './doubt.js'
 import { missing, retryNow } from './healing.js'
+import { note } from './history.js'
 import { detach, markSuspect, remove, unlink } from './membership.js'
 import { log, named, send } from './outbox.js'
 import type { Contact, Link, Peer, State, Suspicion } from './state.js'
@@ -137,7 +138,8 @@ function askAbout(s: State, silent: readonly Peer[]): void {
   for (const { link, suspicion } of s.peers.values()) {
     if (link && !suspicion) send(s, link, { type: 'Ask', ids })
   }
-  for (const { suspicion } of silent) {
+  for (const { suspicion, member } of silent) {
+    note(s, member.alias, 'asked', 'the others: have you heard it?')
     if (suspicion) suspicion.askedUntil = s.now + askTimeout(s.config.intervalMs)
   }
 }

@@ -6,6 +6,7 @@ import { take, wayAnswered } from './answering.js'
 import { compareDigest, takeMembers } from './exchange.js'
 import { acknowledged } from './greeting.js'
 import { heard } from './heartbeat.js'
+import { noteHeard } from './history.js'
 import { changeTags, remove } from './membership.js'
 import { close, emit, reportStranger } from './outbox.js'
 import { pong, ponged } from './ping.js'
@@ -40,7 +41,10 @@ export const TRANSITIONS: { readonly [Name in Exclude<PhaseName, 'closing'>]: Ro
       wayAnswered(s, message.nonce)
     },
     Ask: (s, link, message) => answerAsk(s, link, message),
-    Heard: (s, _, message, { peer }) => takeHeard(s, peer, message),
+    Heard: (s, _, message, { peer }) => {
+      noteHeard(s, peer.member, message)
+      takeHeard(s, peer, message)
+    },
     Tags: (s, _, { tags }, { peer }) => changeTags(s, peer, tags),
     Goodbye: (s, _, __, { peer }) => remove(s, peer, 'left'),
   },

@@ -137,6 +137,12 @@ export const FORGET_FAILED_AFTER_MS = 24 * 60 * 60 * 1000
 export const MAX_CONTACTS = 2 * MAX_MEMBERS
 /** Aliases whose last incarnation is remembered after their nodes have gone. */
 export const MAX_REMEMBERED_INCARNATIONS = 2 * MAX_MEMBERS
+/** Aliases of others than members whose last doings are remembered for people who ask: whoever has gone or is sought. */
+export const MAX_GONE_HISTORIES = 64
+/** Things that are remembered of one alias; the same in a row counts once. */
+export const MAX_HISTORY_ENTRIES = 24
+/** Characters of a reason that is remembered. */
+export const MAX_HISTORY_TEXT = 200
 /** Milliseconds in which the same two differing digests make a link exchange lists once. */
 export const DIGEST_PAIR_MS = 30_000
 /** Members that a node asks for their lists in an interval, on average, of those whose digests differ from its own. */

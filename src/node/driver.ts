@@ -17,9 +17,10 @@ import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
 import { Deadline } from './deadline.js'
+import type { Diagnostics } from './diagnostics.js'
 import { Link, type LinkOwner } from './link.js'
 import type { Outbox } from './outbox.js'
-import { LinkCounters, type NodeStats } from './stats.js'
+import { LinkCounters, type LinkStats } from './stats.js'
 
 /** The cluster machine, as the driver sees it. */
 export interface Machine {
@@ -28,8 +29,8 @@ export interface Machine {
 
 /** The channels, as the driver sees them. */
 export interface DataSide {
-  /** A link carries messages between hosts from here on: they go out by `outbox`, and come in at what is returned. */
-  linkUp(member: Member, outbox: Outbox): MemberLink
+  /** A link carries messages between hosts from here on: they go out by `outbox`, and come in at what is returned. `version` is that of the protocol there. */
+  linkUp(member: Member, outbox: Outbox, version: number): MemberLink
   linkDown(link: MemberLink): void
   /** Tells the host that a link is down, in the order of the events. */
   tellReset(member: Member): void
@@ -41,6 +42,7 @@ export interface DriverOptions {
   readonly transport: Transport
   readonly clock: Clock
   readonly logger: Logger
+  readonly diagnostics: Diagnostics
   readonly emit: (event: ClusterEvent) => void
   readonly settle: (call: CallId, result: CallResult) => void
 }
@@ -69,8 +71,10 @@ export class Driver implements LinkOwner {
   }
 
   /** What the links have counted, and how they are now. */
-  stats(): Omit<NodeStats, 'machines' | 'channels'> {
+  stats(): LinkStats {
     const { counters: c } = this
+    let outboxBytes = 0
+    for (const { outbox } of this.#links.values()) outboxBytes += outbox.bytes
     const roundTripMs: Record<string, number> = {}
     for (const [id, { member }] of this.#up) {
       const ms = this.#links.get(id)?.roundTripMs
@@ -90,6 +94,7 @@ export class Driver implements LinkOwner {
       heartbeats: { received: c.heartbeatsReceived, sent: c.heartbeatsSent },
       roundTripMs,
       boundsHit: c.boundsHit,
+      queues: { outboxBytes, dials: this.#dials.size },
     }
   }
 
@@ -130,7 +135,10 @@ export class Driver implements LinkOwner {
     this.#closed = true
     this.#deadline.close()
     for (const cancel of this.#dials.values()) cancel()
-    for (const link of this.#links.values()) link.break()
+    for (const link of this.#links.values()) {
+      this.#options.diagnostics.linkClose(link, 'the node closes', undefined)
+      link.break()
+    }
     this.#dials.clear()
     this.#links.clear()
     this.#up.clear()
@@ -142,6 +150,7 @@ export class Driver implements LinkOwner {
   // --- what links tell their owner ---
 
   received(link: Link, message: Message): void {
+    this.#options.diagnostics.received(link.id, message)
     this.input({ type: 'frame', link: link.id, message })
   }
 
@@ -158,6 +167,11 @@ export class Driver implements LinkOwner {
     if (!this.#links.delete(link.id)) return
     this.#heard.delete(link.id)
     if (error) this.counters.broken++
+    this.#options.diagnostics.linkClose(
+      link,
+      link.closing ?? error?.message ?? 'the other end has closed it',
+      error,
+    )
     this.input({ type: 'closed', link: link.id, ...(error && { error }) })
     if (this.#links.size === 0) this.#whenEmpty?.()
   }
@@ -189,10 +203,10 @@ export class Driver implements LinkOwner {
         this.#dial(output.link, output.address)
         return
       case 'send':
-        this.#links.get(output.link)?.send(output.message)
+        this.#send(output.link, output.message)
         return
       case 'close':
-        this.#close(output.link, output.flush)
+        this.#close(output)
         return
       case 'deadline':
         this.#deadline.set(output.at)
@@ -204,7 +218,7 @@ export class Driver implements LinkOwner {
         this.#options.logger[output.level](output.fields, output.message)
         return
       case 'linkUp':
-        this.#linkUp(output.link, output.member)
+        this.#linkUp(output)
         return
       case 'linkDown':
         this.#linkDown(output.link)
@@ -217,13 +231,22 @@ export class Driver implements LinkOwner {
     }
   }
 
-  #linkUp(id: LinkId, member: Member): void {
+  #send(id: LinkId, message: Message): void {
     const link = this.#links.get(id)
     if (!link) return
-    const channels = this.#options.channels.linkUp(member, link.outbox)
+    link.send(message)
+    this.#options.diagnostics.sent(id, message)
+  }
+
+  #linkUp({ link: id, member, version }: Output & { type: 'linkUp' }): void {
+    const link = this.#links.get(id)
+    if (!link) return
+    link.member = member
+    const channels = this.#options.channels.linkUp(member, link.outbox, version)
     this.#up.set(id, channels)
     link.carry(channels)
     link.keep()
+    this.#options.diagnostics.linkUp(link)
   }
 
   #linkDown(id: LinkId): void {
@@ -244,6 +267,7 @@ export class Driver implements LinkOwner {
       failed: (reason, message) => {
         this.#dials.delete(id)
         this.counters.dialsFailed++
+        this.#options.diagnostics.linkFailed(id, address, reason, message)
         this.input({ type: 'dialFailed', link: id, reason, message })
       },
     })
@@ -257,11 +281,12 @@ export class Driver implements LinkOwner {
       return link
     }
     this.#links.set(id, link)
+    this.#options.diagnostics.linkOpen(link)
     this.input({ type, link: id, remote: connection.remote })
     return link
   }
 
-  #close(id: LinkId, flush: boolean): void {
+  #close({ link: id, flush, reason }: Output & { type: 'close' }): void {
     const cancel = this.#dials.get(id)
     if (cancel) {
       cancel()
@@ -270,8 +295,10 @@ export class Driver implements LinkOwner {
       return
     }
     const link = this.#links.get(id)
-    if (flush) link?.end()
-    else link?.break()
+    if (!link) return
+    link.closing = reason
+    if (flush) link.end()
+    else link.break()
   }
 
   /** Time has come; but first the machine hears who gave a sign of life in the meantime. */

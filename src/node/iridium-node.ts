@@ -6,7 +6,7 @@ import type { CallId, CallResult, ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import { badOption, describe, IridiumError } from '../core/errors.js'
+import { badOption, IridiumError } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
@@ -15,6 +15,7 @@ import type { Channel, ChannelOptions } from './channel/channel.js'
 import { Channels } from './channel/channels.js'
 import type { AvroSchema } from './channel/schema.js'
 import { realClock } from './clock.js'
+import { Diagnostics } from './diagnostics.js'
 import { Driver } from './driver.js'
 import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
 import { GuardedEmitter } from './guarded-emitter.js'
@@ -72,7 +73,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #waits = new PendingCalls()
   readonly #answers = new Map<CallId, Settle<Member[]>>()
   readonly #channels: Channels
-  readonly #runner = new Runner(realClock)
+  readonly #diagnostics = new Diagnostics(this)
+  readonly #runner = new Runner(realClock, this.#diagnostics)
   #lastCall: CallId = 0
   /** Between `start` or `join` and `leave`: the node answers others. */
   #isActive = false
@@ -102,6 +104,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       transport,
       clock,
       logger,
+      diagnostics: this.#diagnostics,
       emit: (event) => this.#onClusterEvent(event),
       settle: (call, result) => this.#onSettled(call, result),
     })
@@ -284,22 +287,33 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
+    const { counts, lateness } = this.#machine
+    const { queues, ...links } = this.#driver.stats()
     return {
-      ...this.#driver.stats(),
+      ...links,
+      members: { alive: counts.members - counts.suspects, suspect: counts.suspects },
+      queues: {
+        ...queues,
+        strangers: this.#listening.unfinished ?? counts.unfinished,
+        sought: counts.contacts,
+        seeds: counts.seeds,
+        calls: this.#calls.size + this.#waits.size,
+      },
+      timers: { worstLateMs: lateness.worstMs, lastBlockMs: lateness.lastBlockMs },
       channels: this.#channels.stats(),
       machines: this.#runner.counters,
     }
   }
 
   /**
-   * Why a member is what it is: when it was last heard, how long its answers take, what is held against it, and
-   * what its link has seen.
-   * @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER
+   * Why a member is what it is: when it was last heard, how long its answers take, what is held against it and who
+   * vouches for it, what its link has seen, and how late this node's own timers were. Also of one that has gone
+   * lately, is named but not linked, or is unknown: `status` says so. Works in every state.
+   * @throws IridiumError ERR_IRIDIUM_BAD_OPTION if `alias` is no text
    */
   diagnose(alias: string): Diagnosis {
-    const diagnosis = this.#machine.diagnose(alias, this.#settings.clock.now())
-    if (diagnosis) return diagnosis
-    throw new IridiumError('ERR_IRIDIUM_NOT_A_MEMBER', `${describe(alias)} is no member`)
+    if (typeof alias !== 'string') throw badOption('alias', 'text', alias)
+    return this.#machine.diagnose(alias, this.#settings.clock.now())
   }
 
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
@@ -308,8 +322,12 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       `a listener of ${event} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     )
-    if (event === 'error') this.#settings.logger.error({ error }, error.message)
-    else this.#report(error)
+    if (event !== 'error') {
+      this.#report(error)
+      return
+    }
+    this.#diagnostics.error(error)
+    this.#settings.logger.error({ error }, error.message)
   }
 
   async #begin<T>(
@@ -372,13 +390,13 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.#channels.close()
     this.#vm?.close()
     this.#isClosed = true
-    this.emit('closed', {})
+    this.#tell('closed', {})
     this.#waits.close()
   }
 
   #onListening(address: Address): void {
     this.#activate(address)
-    this.emit('listening', { address })
+    this.#tell('listening', { address })
   }
 
   #onSettled(call: CallId, result: CallResult): void {
@@ -397,27 +415,37 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
         return
       case 'left':
         this.#isActive = false
-        this.emit('left', {})
+        this.#tell('left', {})
         return
       case 'isolated':
-        this.emit('isolated', {})
+        this.#tell('isolated', {})
         return
       case 'helloAck':
         this.emit('helloAck', { from: event.from, nodes: event.nodes })
         return
       case 'joined':
-        this.emit('joined', { via: event.via, members: event.members })
+        this.#tell('joined', { via: event.via, members: event.members })
         return
       case 'memberLeft':
-        this.emit('memberLeft', { member: event.member, reason: event.reason })
+        this.#tell('memberLeft', { member: event.member, reason: event.reason })
         return
       default:
-        this.emit(event.type, { member: event.member })
+        this.#tell(event.type, { member: event.member })
     }
+  }
+
+  /** An event, and the same to whoever listens from beside. */
+  #tell<Name extends Exclude<keyof NodeEvents, 'helloAck' | 'error'>>(
+    event: Name,
+    payload: EventPayload<Name>,
+  ): void {
+    this.#diagnostics.event(event, payload)
+    this.emit(event, ...([payload] as Parameters<NodeEvents[Name]>))
   }
 
   /** Something failed for which no caller waits. */
   #report(error: IridiumError): void {
+    this.#diagnostics.error(error)
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else this.#settings.logger.error({ error }, error.message)
   }

@@ -1,6 +1,8 @@
 // Owns one connection as a stream of messages: framing and decoding inwards, the outbox outwards, and how
 // it ends. Must not know what the messages mean to the cluster.
 import type { LinkId } from '../cluster/io.js'
+import type { Member } from '../cluster/member.js'
+import type { Address } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
 import {
@@ -37,6 +39,12 @@ export class Link implements ConnectionHandler, OutboxOwner {
   readonly id: LinkId
   /** Where its frames are put; those of the channels too. */
   readonly outbox: Outbox
+  /** Where the connection leads. */
+  readonly remote: Address
+  /** Who is at its other end, once that is known. */
+  member: Member | null = null
+  /** Why the cluster machine has asked for its end, if it has. */
+  closing: string | undefined
   /** Milliseconds from our last question on this link to its answer. */
   roundTripMs: number | undefined
   readonly #connection: Connection
@@ -51,6 +59,7 @@ export class Link implements ConnectionHandler, OutboxOwner {
   constructor(id: LinkId, connection: Connection, owner: LinkOwner) {
     this.id = id
     this.#connection = connection
+    this.remote = connection.remote
     this.#owner = owner
     this.outbox = new Outbox(connection, this)
   }

@@ -22,6 +22,11 @@ export class Listening {
     return this.#listener?.address ?? null
   }
 
+  /** Accepted connections that are no member's link yet, if the transport counts them. */
+  get unfinished(): number | undefined {
+    return this.#listener?.unfinished
+  }
+
   /** Whether somebody waits for the listener. */
   get isOpening(): boolean {
     return this.#isBinding && this.#waiting.size > 0

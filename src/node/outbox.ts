@@ -47,6 +47,11 @@ export class Outbox {
     return this.#length > 0
   }
 
+  /** Bytes that wait: here, and for the network. */
+  get bytes(): number {
+    return this.#length + this.#connection.writableLength
+  }
+
   /** Whether the connection has asked us to stop. */
   get isBlocked(): boolean {
     return this.#isBlocked

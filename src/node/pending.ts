@@ -18,6 +18,11 @@ export class PendingCalls {
   readonly #open = new Set<(error: IridiumError) => void>()
   #closed = false
 
+  /** Calls that wait. */
+  get size(): number {
+    return this.#open.size
+  }
+
   /**
    * Begins a call. `start` is called unless the node is closed or the signal has fired already; what it
    * returns is called if the call ends by its signal or the node's close, to give up what it began.

@@ -14,6 +14,7 @@ import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
 import { deferCompilation, Vm } from '../vm/vm.js'
+import type { Diagnostics } from './diagnostics.js'
 import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
 
@@ -46,7 +47,10 @@ export interface RunResult {
 
 interface Job {
   readonly vm: Vm
+  readonly program: Program
   readonly settle: Settle<RunResult>
+  /** When it was taken, in ms of the clock. */
+  readonly since: number
   fuel: number
   /** Instructions between two looks at the clock. */
   chunk: number
@@ -54,14 +58,16 @@ interface Job {
 
 export class Runner {
   readonly #clock: Clock
+  readonly #diagnostics: Diagnostics | undefined
   #jobs: Job[] = []
   #isScheduled = false
   #finished = 0
   #instructions = 0
 
   /** The event loop is the host's, so `clock` is the real one, also where the cluster's is simulated. */
-  constructor(clock: Clock) {
+  constructor(clock: Clock, diagnostics?: Diagnostics) {
     this.#clock = clock
+    this.#diagnostics = diagnostics
   }
 
   get counters(): { running: number; finished: number; instructions: number } {
@@ -77,11 +83,12 @@ export class Runner {
    * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
    */
   run(program: Program, options: ProgramOptions, settle: Settle<RunResult>): () => void {
-    const job = prepare(program, options, settle)
+    const job = prepare(program, options, settle, this.#clock.now())
     if (options.engine === 'compiled') this.#compile(program)
     this.#jobs.push(job)
+    this.#diagnostics?.runStart(program)
     this.#schedule()
-    return () => this.#end(job)
+    return () => this.#end(job, null)
   }
 
   #schedule(): void {
@@ -104,7 +111,7 @@ export class Runner {
       try {
         this.#runChunk(job)
       } catch (error) {
-        this.#end(job)
+        this.#end(job, null)
         job.settle.reject(error)
       }
     }
@@ -131,7 +138,7 @@ export class Runner {
       outputTruncated: vm.outputTruncated,
       instructionCount: vm.instructionCount,
     }
-    this.#end(job)
+    this.#end(job, stop)
     settle.resolve(result)
   }
 
@@ -144,12 +151,15 @@ export class Runner {
     void compileInBackground(program, pause)
   }
 
-  #end(job: Job): void {
+  #end(job: Job, stop: Stop | null): void {
     const at = this.#jobs.indexOf(job)
     if (at < 0) return
     this.#jobs.splice(at, 1)
     this.#finished++
-    job.vm.close()
+    const { vm, program, since } = job
+    const { instructionCount } = vm
+    vm.close()
+    this.#diagnostics?.runEnd(program, stop, instructionCount, this.#clock.now() - since)
   }
 }
 
@@ -160,7 +170,12 @@ function nextChunk(chunk: number, elapsedMs: number): number {
   return chunk
 }
 
-function prepare(program: Program, options: ProgramOptions, settle: Settle<RunResult>): Job {
+function prepare(
+  program: Program,
+  options: ProgramOptions,
+  settle: Settle<RunResult>,
+  since: number,
+): Job {
   const { fuel = Number.POSITIVE_INFINITY, registers = [], floatRegisters = [] } = options
   if (!(fuel >= 0 && (Number.isInteger(fuel) || fuel === Number.POSITIVE_INFINITY))) {
     throw badOption('fuel', 'an integer of at least 0, or Infinity', fuel)
@@ -175,7 +190,7 @@ function prepare(program: Program, options: ProgramOptions, settle: Settle<RunRe
     vm.close()
     throw error
   }
-  return { vm, settle, fuel, chunk: MIN_CHUNK_INSTRUCTIONS }
+  return { vm, program, settle, since, fuel, chunk: MIN_CHUNK_INSTRUCTIONS }
 }
 
 function fill(

@@ -19,6 +19,25 @@ export interface NodeStats {
   readonly heartbeats: { readonly received: number; readonly sent: number }
   /** Milliseconds from a question (Hello, Join, Ping) to its answer, the last one on each member's link, by alias. */
   readonly roundTripMs: Readonly<Record<string, number>>
+  /** Members now, by their status. */
+  readonly members: { readonly alive: number; readonly suspect: number }
+  /** What waits now, apart from channels (`channels` has theirs) and programs: each has a bound. */
+  readonly queues: {
+    /** Bytes of frames that wait for the network, on all links together; those of channels that are under way among them. */
+    readonly outboxBytes: number
+    /** Connections that others have made and that are no member's link yet. */
+    readonly strangers: number
+    /** Dials under way. */
+    readonly dials: number
+    /** Nodes that should be linked and are not, and are dialled again. */
+    readonly sought: number
+    /** Seeds, dialled or not. */
+    readonly seeds: number
+    /** Calls of the host that wait: `join`, `run`, `waitFor`, requests and so on. */
+    readonly calls: number
+  }
+  /** How late this node's own timers were, in milliseconds: at worst, and when its event loop was last blocked for half an interval or longer. */
+  readonly timers: { readonly worstLateMs: number; readonly lastBlockMs: number }
   /** How often a bound of this node was reached, and what went over it refused. */
   readonly boundsHit: number
   /** Messages between hosts. */
@@ -30,6 +49,12 @@ export interface NodeStats {
     readonly instructions: number
   }
 }
+
+/** The part of it that the links know. */
+export type LinkStats = Pick<
+  NodeStats,
+  'links' | 'messages' | 'bytes' | 'heartbeats' | 'roundTripMs' | 'boundsHit'
+> & { readonly queues: Pick<NodeStats['queues'], 'outboxBytes' | 'dials'> }
 
 /** The counters of the links, in a form that the hot path can write. */
 export class LinkCounters {

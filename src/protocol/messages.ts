@@ -20,7 +20,7 @@ export type Self = MessageOf<'HelloAck'>['self']
 
 /**
  * Why a Hello or Join was refused. `isMomentary`: the dialler may try this address again in a moment.
- * `isReported`: the refuser's host is told, since somebody should look into it.
+ * `isReported`: the hosts of both are told, since somebody should look into it.
  */
 export const REFUSALS = {
   WRONG_VERSION: reason('no version of the protocol is common to both', { isReported: true }),
@@ -45,6 +45,11 @@ export type RefusalCode = keyof typeof REFUSALS
 /** Whether a refusal with this code, perhaps one of a later version, is a matter of moments. */
 export function isMomentary(code: string): boolean {
   return Object.hasOwn(REFUSALS, code) && REFUSALS[code as RefusalCode].isMomentary
+}
+
+/** Whether both hosts are told of a refusal with this code: also one of a later version, which nobody here can judge. */
+export function isReported(code: string): boolean {
+  return !Object.hasOwn(REFUSALS, code) || REFUSALS[code as RefusalCode].isReported
 }
 
 interface Reason {

@@ -8,17 +8,16 @@ export interface Encryption {
   dialled(socket: Socket, outcome: Outcome): void
   /** The same on a socket that was accepted. A stranger that says nothing costs nothing here. */
   accepted(socket: Socket, outcome: Outcome): void
-  /**
-   * What the end of a connection means: ERR_IRIDIUM_UNAUTHENTICATED if it tells of a refused proof, else the
-   * error of the network as it is. `unheard`: we have dialled, and no byte has come.
-   */
-  explain(error: Error | undefined, unheard: boolean): Error | undefined
+  /** What an error of the connection means: ERR_IRIDIUM_UNAUTHENTICATED if it tells of a refused proof, else the error as it is. */
+  explain(error: Error): Error
+  /** What it means if the other end answers our proof with an alert in place of data. */
+  refused(alert: Uint8Array): Error
 }
 
 /** One of the two is called, once, unless the socket is destroyed before anything is known. */
 export interface Outcome {
   /** `socket` carries the bytes from here on, in the place of the one that was handed in. */
   secured(socket: Socket): void
-  /** The socket is on its way out. An error of the network, or ERR_IRIDIUM_UNAUTHENTICATED. */
+  /** The socket is on its way out, and nothing of it will be delivered. An error of the network, or ERR_IRIDIUM_UNAUTHENTICATED. */
   failed(error: Error): void
 }

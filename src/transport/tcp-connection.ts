@@ -4,7 +4,13 @@ import type { Address } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { Place } from './admission.js'
 import type { Encryption } from './encryption.js'
-import { isTlsAlert, onlyTls } from './tls-failure.js'
+import {
+  isTlsAlert,
+  isTlsHandshake,
+  onlyTls,
+  tlsAlert,
+  UNEXPECTED_MESSAGE_ALERT,
+} from './tls-failure.js'
 import type { Connection, ConnectionHandler } from './transport.js'
 
 export class TcpConnection implements Connection {
@@ -44,12 +50,15 @@ export class TcpConnection implements Connection {
       if (!this.#ended) handler.drained()
     })
     socket.on('data', (bytes) => {
-      if (!this.#heard && !this.#encryption && !this.#place && isTlsAlert(bytes)) {
-        over(onlyTls())
-        socket.destroy()
+      const obstacle = this.#heard ? undefined : this.#obstacle(bytes)
+      this.#heard = true
+      if (obstacle) {
+        over(obstacle)
+        // Of an accepted one the place sees to its end, should the other side not follow.
+        if (this.#place) socket.unref().end(tlsAlert(UNEXPECTED_MESSAGE_ALERT))
+        else socket.destroy()
         return
       }
-      this.#heard = true
       if (!this.#ended) handler.data(bytes)
     })
     socket.once('end', () => {
@@ -60,8 +69,17 @@ export class TcpConnection implements Connection {
     socket.once('close', () => over())
   }
 
+  /** What the first bytes say, if they are no message: that the two ends do not agree about encryption, or who we are. */
+  #obstacle(beginning: Uint8Array): Error | undefined {
+    if (this.#place) {
+      return !this.#encryption && isTlsHandshake(beginning) ? onlyTls() : undefined
+    }
+    if (!isTlsAlert(beginning)) return undefined
+    return this.#encryption ? this.#encryption.refused(beginning) : onlyTls()
+  }
+
   #explain(error: Error | undefined): Error | undefined {
-    return this.#encryption ? this.#encryption.explain(error, !this.#place && !this.#heard) : error
+    return error && this.#encryption ? this.#encryption.explain(error) : error
   }
 
   get writableLength(): number {

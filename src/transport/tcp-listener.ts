@@ -71,6 +71,9 @@ export async function listenTcp(
   const bound = server.address() as { address: string; port: number }
   return {
     address: { host: bound.address, port: bound.port },
+    get unfinished() {
+      return admission.size
+    },
     close: () => {
       server.close()
       reports.close()

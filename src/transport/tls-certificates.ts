@@ -27,9 +27,6 @@ export function certificateKeys({ servername, ...context }: Certificates): TlsKe
     client: { checkServerIdentity: () => undefined, ...(servername ? { servername } : {}) },
     server: { requestCert: true },
     judge,
-    // In TLS 1.3 the client is done before the server looks at its certificate (RFC 8446, section 2).
-    silence:
-      'the other end closed before it said a word: its `error` event says whether it refused our certificate',
   }
 }
 

@@ -29,17 +29,66 @@ export function onlyTls(): IridiumError {
   return unauthenticated('the other end speaks TLS only: it has `secret` or `tls`, and we have not')
 }
 
-/** The alert `protocol_version` (RFC 8446, section 6): what we answer to what is no TLS. */
-export const TLS_ALERT = Uint8Array.of(21, 3, 3, 0, 2, 2, 70)
+/** An alert in the form of a record (RFC 8446, section 6): fatal, with this description. */
+export function tlsAlert(description: number): Uint8Array {
+  return Uint8Array.of(ALERT_RECORD, 3, 3, 0, 2, 2, description)
+}
+
+/** The alert `protocol_version`: what we answer to what is no TLS. */
+export const PROTOCOL_VERSION_ALERT = 70
+/** The alert `unexpected_message`: what we answer to TLS where we speak none. */
+export const UNEXPECTED_MESSAGE_ALERT = 10
+
+/** Whether a connection begins with an alert. */
+export function isTlsAlert(bytes: Uint8Array): boolean {
+  return isTlsRecord(bytes, ALERT_RECORD) && bytes[3] === 0
+}
+
+/** Whether a connection begins as TLS does: with a record of a handshake. */
+export function isTlsHandshake(bytes: Uint8Array): boolean {
+  return isTlsRecord(bytes, HANDSHAKE_RECORD)
+}
+
+/** How a record begins (RFC 8446, section 5.1): what it holds, then the version, 3 and 1 to 4. */
+export const HANDSHAKE_RECORD = 22
+const ALERT_RECORD = 21
+
+/** As the length of a frame that beginning would be 66,325 at least, over any bound; but 21 3 0 0 is a frame of 789 bytes. */
+function isTlsRecord([type, major, minor = 0]: Uint8Array, expected: number): boolean {
+  return type === expected && major === 3 && minor >= 1 && minor <= 4
+}
 
 /**
- * Whether a connection begins with an alert: 21, then the version, 3 and 1 to 4. As the length of a frame that
- * would be 66,325 at least, over any bound; but 21 3 0 0 is a frame of 789 bytes.
+ * What a server says inside the encrypted link to a client whose certificate it refuses, and then nothing more.
+ * In TLS 1.3 the client is done before its certificate is looked at (RFC 8446, section 2), and node:tls, which
+ * leaves the looking to us, has no way to send the alert of the protocol itself. So the same bytes go as data.
  */
-export function isTlsAlert(bytes: Uint8Array): boolean {
-  const [type, major, minor = 0, lengthHigh] = bytes
-  return type === 21 && major === 3 && minor >= 1 && minor <= 4 && lengthHigh === 0
+export function refusal(error: Error): Uint8Array {
+  const { code = '' } = error as { code?: string }
+  return tlsAlert(REFUSALS.find(([, pattern]) => pattern.test(code))?.[0] ?? BAD_CERTIFICATE_ALERT)
 }
+
+/** What the client makes of it. */
+export function refusedProof(alert: Uint8Array): IridiumError {
+  const description = alert[6]
+  const words = REFUSALS.find(([number]) => number === description)?.[2] ?? 'it found it bad'
+  return unauthenticated(`the other end refused our certificate: ${words}`)
+}
+
+const BAD_CERTIFICATE_ALERT = 42
+/** By the numbers and the sense of RFC 8446, section 6.2. */
+const REFUSALS: readonly (readonly [alert: number, code: RegExp, words: string])[] = [
+  [43, /^INVALID_PURPOSE$/, 'it is not for both servers and clients'],
+  [44, /^CERT_REVOKED$/, 'it is revoked'],
+  [45, /(EXPIRED|NOT_YET_VALID)$/, 'it is not valid today'],
+  [48, /(SELF_SIGNED|UNABLE_TO_GET|UNABLE_TO_VERIFY)/, 'it is not from the `ca` of the other end'],
+  [
+    BAD_CERTIFICATE_ALERT,
+    /ALTNAME_INVALID$/,
+    'it lacks the name that `servername` asks for, or is bad',
+  ],
+  [116, /CERTIFICATE_REQUIRED$/, 'we showed none'],
+]
 
 const isTls = (code: string): boolean => /^ERR_(SSL|TLS)_/.test(code)
 /** How the results of verifying a certificate begin (Node's "X509 certificate error codes"). */

@@ -3,8 +3,18 @@
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import * as tls from 'node:tls'
+import { MAX_FIRST_FRAME_BYTES } from '../core/limits.js'
 import type { Encryption, Outcome } from './encryption.js'
-import { explainTlsFailure, noTls, TLS_ALERT, unauthenticated } from './tls-failure.js'
+import {
+  explainTlsFailure,
+  HANDSHAKE_RECORD,
+  noTls,
+  PROTOCOL_VERSION_ALERT,
+  refusal,
+  refusedProof,
+  tlsAlert,
+  unauthenticated,
+} from './tls-failure.js'
 
 /** What proves that an end belongs to the cluster, and how to judge the other end's proof. */
 export interface TlsKeys {
@@ -14,8 +24,6 @@ export interface TlsKeys {
   readonly server: tls.TlsOptions
   /** What is wrong with the other end, now that the handshake is finished; null if it belongs to the cluster. */
   judge(socket: tls.TLSSocket): Error | null
-  /** What it means if the other end closes before it says a word; undefined: nothing in particular. */
-  readonly silence?: string
 }
 
 /**
@@ -23,9 +31,6 @@ export interface TlsKeys {
  * port of ours that means something else by the same bytes.
  */
 export type TlsProtocol = 'iridium' | 'iridium-repl'
-
-/** How a record of a handshake begins (RFC 8446, section 5.1). */
-const HANDSHAKE_RECORD = 22
 
 /** Both ends speak TLS 1.3 only. No tickets: one outlives the key or certificate with which it was earned. */
 const CONTEXT: tls.SecureContextOptions = {
@@ -57,8 +62,14 @@ export class TlsEncryption implements Encryption {
     })
     this.#server.on('secureConnection', (socket) => {
       const handshake = this.#accepting.get(nameOf(socket))
-      if (handshake) this.#judge(socket, handshake)
-      else socket.destroy() // its end has already been told
+      if (!handshake) {
+        socket.destroy() // its end has already been told
+        return
+      }
+      this.#judge(socket, handshake, (wrong) => {
+        dismiss(socket, refusal(wrong))
+        handshake.refuse(wrong)
+      })
     })
     this.#server.on('tlsClientError', (error, socket) => {
       this.#accepting.get(nameOf(socket))?.fail(error)
@@ -75,7 +86,12 @@ export class TlsEncryption implements Encryption {
       rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing
     })
     secure.on('error', (error) => handshake.fail(error))
-    secure.once('secureConnect', () => this.#judge(secure, handshake))
+    secure.once('secureConnect', () =>
+      this.#judge(secure, handshake, (wrong) => {
+        secure.on('error', () => {}).destroy()
+        handshake.fail(wrong)
+      }),
+    )
   }
 
   accepted(socket: Socket, outcome: Outcome): void {
@@ -87,7 +103,7 @@ export class TlsEncryption implements Encryption {
         return
       }
       if (beginning[0] !== HANDSHAKE_RECORD) {
-        socket.end(TLS_ALERT)
+        socket.end(tlsAlert(PROTOCOL_VERSION_ALERT))
         socket.resume()
         outcome.failed(noTls())
         return
@@ -101,21 +117,18 @@ export class TlsEncryption implements Encryption {
     })
   }
 
-  explain(error: Error | undefined, unheard: boolean): Error | undefined {
-    if (unheard && this.#keys.silence !== undefined)
-      return unauthenticated(this.#keys.silence, error)
-    return error && explainTlsFailure(error)
+  explain(error: Error): Error {
+    return explainTlsFailure(error)
   }
 
-  #judge(socket: tls.TLSSocket, handshake: Handshake): void {
+  refused(beginning: Uint8Array): Error {
+    return refusedProof(beginning)
+  }
+
+  #judge(socket: tls.TLSSocket, handshake: Handshake, reject: (wrong: Error) => void): void {
     const wrong = this.#keys.judge(socket) ?? this.#judgeProtocol(socket)
-    if (wrong === null) {
-      handshake.succeed(socket)
-    } else {
-      socket.on('error', () => {})
-      socket.destroy()
-      handshake.fail(wrong)
-    }
+    if (wrong === null) handshake.succeed(socket)
+    else reject(wrong)
   }
 
   #judgeProtocol({ alpnProtocol }: tls.TLSSocket): Error | null {
@@ -123,6 +136,22 @@ export class TlsEncryption implements Encryption {
     const other = alpnProtocol ? `\`${alpnProtocol}\`` : 'something else'
     return unauthenticated(`the other end speaks ${other}, not \`${this.#protocol}\``)
   }
+}
+
+/**
+ * Says a last word to a client and waits for its end, since to destroy the socket with something unread could reset it,
+ * and the word would be lost. A sound client has said no more than its first frame. How long this may take, the place
+ * knows that every accepted connection has.
+ */
+function dismiss(socket: tls.TLSSocket, word: Uint8Array): void {
+  let bytes = 0
+  socket.on('error', () => {})
+  socket.on('data', ({ length }) => {
+    bytes += length
+    if (bytes > 2 * MAX_FIRST_FRAME_BYTES) socket.destroy()
+  })
+  socket.unref()
+  socket.end(word)
 }
 
 /** Tells the outcome of one handshake once, also when the socket just goes away. */
@@ -144,9 +173,14 @@ class Handshake {
   }
 
   fail(error: Error): void {
-    if (!this.#settle()) return
-    this.#socket.destroy()
+    if (this.refuse(error)) this.#socket.destroy()
+  }
+
+  /** The same, but the socket is left to end in good order. */
+  refuse(error: Error): boolean {
+    if (!this.#settle()) return false
     this.#outcome.failed(explainTlsFailure(error))
+    return true
   }
 
   #settle(): boolean {

@@ -40,6 +40,8 @@ export interface ListenHandler {
 export interface Listener {
   /** Where it listens, with the port that was picked. */
   readonly address: Address
+  /** Accepted connections of which `keep` has not been said, if this transport counts them. */
+  readonly unfinished?: number
   /** Stops to listen at once: the port is free when this returns. Accepted connections live on. */
   close(): void
 }

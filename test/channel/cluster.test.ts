@@ -99,22 +99,6 @@ test('a call of a simulated node can be awaited without anybody moving time', as
   await cluster.close()
 })
 
-test('diagnose tells what is known of a member', async () => {
-  const { cluster, a } = await three()
-  const healthy = a.diagnose('b')
-  assert.is(healthy.member.alias, 'b')
-  assert.ok(healthy.silentMs < 2000)
-  assert.ok(healthy.link)
-  assert.type(healthy.roundTripMs, 'number')
-  assert.is(healthy.suspicion, null)
-  cluster.stall('b', 4000)
-  await cluster.advance(3500)
-  assert.is(a.diagnose('b').suspicion, 'silent')
-  assert.ok(a.diagnose('b').silentMs >= 2000)
-  assert.throws(() => a.diagnose('nobody'), /no member/)
-  await cluster.close()
-})
-
 test('a value has the type of its channel', async () => {
   const { cluster, ca } = await three()
   const misuse = (): void => {

@@ -81,7 +81,7 @@ export class Side {
     const member = memberNamed(other.alias)
     const outbox = new Outbox(this.wire as unknown as Connection)
     this.outbox = outbox
-    this.link = this.channels.linkUp(member, outbox)
+    this.link = this.channels.linkUp(member, outbox, 1)
     this.wire.drained = () => {
       outbox.drained()
       this.link.sender.drained()

@@ -7,6 +7,7 @@ import { backOff } from '../../src/cluster/healing.js'
 import { dialsOver, outranks } from '../../src/cluster/ranks.js'
 import type { Greeting } from '../../src/cluster/state.js'
 import { askAt, askTimeout, suspectAt } from '../../src/cluster/suspicion.js'
+import { OWN_VERSIONS } from '../../src/protocol/versions.js'
 
 const ME = 'a'.repeat(32)
 const THEM = 'b'.repeat(32)
@@ -30,6 +31,7 @@ const me = {
   id: ME,
   alias: 'alpha',
   incarnation: 1,
+  versions: OWN_VERSIONS,
   cluster: 'iridium',
   hasLeft: false,
   isFull: false,

@@ -6,7 +6,9 @@ import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { Channels } from '../../src/node/channel/channels.js'
+import { Diagnostics } from '../../src/node/diagnostics.js'
 import { Driver } from '../../src/node/driver.js'
+import type { IridiumNode } from '../../src/node/iridium-node.js'
 import { PendingCalls } from '../../src/node/pending.js'
 import type { Message } from '../../src/protocol/messages.js'
 import { FakeClock, FakeConnection, FakeTransport, frame } from './fakes.js'
@@ -45,6 +47,7 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
       report: (error) => log.push(`report ${error.code}`),
     }),
     logger: { ...silentLogger, info: (_fields, message) => log.push(`log ${message}`) },
+    diagnostics: new Diagnostics({} as IridiumNode),
     machine: {
       step(_now, input) {
         inputs.push(input)
@@ -313,7 +316,7 @@ test('nextTurn gives a turn, after a full one', () => {
 
 test('a link that becomes a member is kept, and its round trip is counted under the alias', () => {
   const { driver, clock, accept } = setUp(({ type }) =>
-    type === 'tick' ? [{ type: 'linkUp', link: 1, member }, send(1)] : [],
+    type === 'tick' ? [{ type: 'linkUp', link: 1, member, version: 1 }, send(1)] : [],
   )
   const connection = accept()
   driver.input({ type: 'tick' })

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { encodeMessage } from '../../src/protocol/codec.js'
 import { SCHEMAS } from '../../src/protocol/schema.js'
 import { UNION } from '../../src/protocol/union.js'
+import { knows, MAX_VERSION, SINCE } from '../../src/protocol/versions.js'
 import { SAMPLES } from './samples.js'
 
 const { UPDATE } = process.env
@@ -39,6 +40,9 @@ function outsiders(message: object): string {
   })
 }
 
+/** The version of the protocol that each release spoke. */
+const SPOKE: Readonly<Record<string, number>> = { '0.1.0.avsc': 1 }
+
 const released = new URL('./released/', import.meta.url)
 for (const name of readdirSync(released)) {
   test(`what release ${name} writes is still read, branch by branch`, () => {
@@ -47,10 +51,24 @@ for (const name of readdirSync(released)) {
       UNION.slice(0, old.length).map((branch) => branch.name),
       old.map((branch) => branch.name),
     )
+    const version = SPOKE[name]
+    assert.ok(version, `say in SPOKE which version of the protocol ${name} spoke`)
+    assert.equal(
+      UNION.filter((branch) => knows(version, branch.name)).map((branch) => branch.name),
+      old.map((branch) => branch.name),
+      'a message that came later stands in SINCE of src/protocol/versions.ts',
+    )
     const strip = (schema: unknown) => JSON.stringify(avro.Type.forSchema(schema as never).schema())
     assert.is(strip(UNION.slice(0, old.length)), strip(old))
   })
 }
+
+test('every message that came later is one of the union, and known to the version that we speak', () => {
+  const names = new Set<string>(UNION.map((branch) => branch.name))
+  for (const [name, version] of Object.entries(SINCE)) {
+    assert.ok(names.has(name) && version > 1 && version <= MAX_VERSION, name)
+  }
+})
 
 test('the first five messages keep their place and their fields for ever', () => {
   const form = SCHEMAS.slice(0, 5).map((s) => `${s.name}: ${s.fields.map((f) => f.name).join(' ')}`)

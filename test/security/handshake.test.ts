@@ -21,10 +21,12 @@ interface Case {
   readonly name: string
   readonly listener: SecurityOptions
   readonly dialler: SecurityOptions
-  /** What the dialler is told: `connected`, or the failure. With certificates a server judges only after the client is done. */
+  /** What the dialler is told: `connected`, or the failure. A server judges a certificate only after the client is done. */
   readonly dial: RegExp
   /** What the listener does: accepts, reports, or nothing, since it was the dialler who went away. */
   readonly listen: 'accepts' | RegExp | 'nothing'
+  /** How what was accepted ends, where nothing of it is to be heard. */
+  readonly thenSays?: RegExp
 }
 
 const cases: Case[] = [
@@ -81,7 +83,7 @@ const cases: Case[] = [
     name: 'an expired certificate of the dialler',
     listener: tls(member),
     dialler: tls(await issue(ca, { days: [-30, -1] })),
-    dial: /^connected, then .*refused our certificate/,
+    dial: /^connected, then .*refused our certificate: it is not valid today/,
     listen: /not valid today/,
   },
   {
@@ -95,14 +97,14 @@ const cases: Case[] = [
     name: 'a certificate of the dialler that is not valid yet',
     listener: tls(member),
     dialler: tls(await issue(ca, { days: [1, 30] })),
-    dial: /^connected, then /,
+    dial: /^connected, then .*refused our certificate: it is not valid today/,
     listen: /not valid today/,
   },
   {
     name: 'a foreign certificate of the dialler',
     listener: tls(member),
     dialler: tls(await issue(foreign)),
-    dial: /^connected, then .*refused our certificate/,
+    dial: /^connected, then .*refused our certificate: it is not from the `ca` of the other end/,
     listen: /not from the `ca`/,
   },
   {
@@ -116,7 +118,7 @@ const cases: Case[] = [
     name: 'a certificate of the dialler that is for servers only',
     listener: tls(member),
     dialler: tls(await issue(ca, { uses: { serverAuth: true } })),
-    dial: /^connected, then /,
+    dial: /^connected, then .*refused our certificate: it is not for both servers and clients/,
     listen: /not for both servers and clients/,
   },
   {
@@ -130,7 +132,7 @@ const cases: Case[] = [
     name: 'a certificate of the dialler without the name',
     listener: tls(named, { servername: 'members.example' }),
     dialler: tls(member, { servername: 'members.example' }),
-    dial: /^connected, then /,
+    dial: /^connected, then .*refused our certificate: it lacks the name that `servername` asks for/,
     listen: /members\.example/,
   },
   {
@@ -162,11 +164,12 @@ const cases: Case[] = [
     listen: /speaks no TLS/,
   },
   {
-    name: 'a secure dialler at a port of something else that talks',
+    name: 'a secure dialler at a plain port',
     listener: {},
     dialler: { secret: keyOf(1) },
     dial: /^unauthenticated: .*speaks no TLS/,
     listen: 'accepts',
+    thenSays: /speaks TLS only: it has `secret` or `tls`, and we have not/,
   },
 ]
 
@@ -176,6 +179,7 @@ async function shakeHands({ listener, dialler, listen }: Case) {
     new TcpTransport({ clock: realClock, ...readSecurity(options, 'iridium') })
   const reports: unknown[] = []
   const heard: string[] = []
+  const ends: string[] = []
   let accepted = 0
   const server = await make(listener).listen(
     { host: '127.0.0.1', port: 0 },
@@ -187,6 +191,10 @@ async function shakeHands({ listener, dialler, listen }: Case) {
           heard.push(Buffer.from(bytes).toString('latin1'))
           connection.write(Buffer.from('not so fast, and in plain words'))
         }
+        end.closed.then(
+          (error) => ends.push(error?.message ?? 'closed'),
+          () => {},
+        )
         return handler
       },
       failed: (error) => reports.push(error),
@@ -213,16 +221,20 @@ async function shakeHands({ listener, dialler, listen }: Case) {
   })
   if (listen !== 'nothing') await until(() => accepted + reports.length > 0)
   server.close()
-  return { told, reports, accepted, heard }
+  return { told, reports, accepted, heard, ends }
 }
 
 for (const each of cases) {
   test(each.name, async () => {
-    const { told, reports, accepted, heard } = await shakeHands(each)
+    const { told, reports, accepted, heard, ends } = await shakeHands(each)
     assert.match(told, each.dial)
     assert.is(accepted, each.listen === 'accepts' ? 1 : 0)
     assert.is(reports.length, each.listen instanceof RegExp ? 1 : 0)
     if (accepted === 0) assert.equal(heard, [], 'nobody is heard who has not proved who it is')
+    if (each.thenSays) {
+      assert.equal(heard, [])
+      assert.match(ends.join(), each.thenSays)
+    }
     for (const report of reports as IridiumError[]) {
       assert.instance(report, IridiumError)
       assert.is(report.code, 'ERR_IRIDIUM_UNAUTHENTICATED')

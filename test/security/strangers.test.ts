@@ -58,6 +58,7 @@ function gone(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.on('error', () => {})
     socket.on('close', () => resolve())
+    socket.resume() // who does not read what comes sees no end
   })
 }
 
@@ -156,6 +157,38 @@ test('a man in the middle with a certificate that everybody trusts, and no key',
     assert.match(String(failure), expected)
   }
   middle.close()
+})
+
+test('a client without a certificate is told what is missing, and nothing else; then it is shown out', async () => {
+  const ca = await authority('the cluster')
+  const { seen, listener, port } = await open(
+    certificateKeys({ ...(await issue(ca)), ca: ca.cert }),
+    fastClock,
+  )
+  const options = {
+    port,
+    host: HOST,
+    ALPNProtocols,
+    ca: ca.cert,
+    checkServerIdentity: () => undefined,
+  }
+  const client = tls.connect(options)
+  const words: Buffer[] = []
+  client.on('data', (bytes) => words.push(bytes))
+  client.write(Buffer.from('let me in'))
+  await gone(client)
+  assert.equal([...Buffer.concat(words)], [21, 3, 3, 0, 2, 2, 116], 'certificate_required')
+  const deaf = tls.connect(options)
+  const flooding = tls.connect(options, () => flooding.write(Buffer.alloc(1024 * 1024)))
+  flooding.on('error', () => {})
+  await Promise.all([gone(flooding), once(deaf, 'secureConnect')])
+  // It neither reads nor ends: its time is that of every stranger.
+  await until(() => seen.errors.some(({ code }) => code === 'ERR_IRIDIUM_TIMEOUT'))
+  await gone(deaf)
+  assert.is(seen.accepted, 0)
+  assert.is(seen.errors[0]?.code, 'ERR_IRIDIUM_UNAUTHENTICATED')
+  assert.match(seen.errors[0]?.message ?? '', /asked for a certificate and showed none/)
+  listener.close()
 })
 
 test('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of a host opens nothing', async () => {

@@ -114,10 +114,11 @@ export class Channels implements ChannelOwner, ReceiverHost {
   // --- what the node tells ---
 
   /** A link has become the one with this member; its data goes out by `outbox` and comes in at what is returned. */
-  linkUp(member: Member, outbox: Outbox): MemberLink {
+  linkUp(member: Member, outbox: Outbox, version: number): MemberLink {
     const link = new MemberLink({
       member,
       outbox,
+      version,
       host: this,
       soon: (callback) => this.#options.clock.soon(callback),
     })

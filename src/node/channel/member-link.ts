@@ -13,6 +13,8 @@ import { Sender, type SenderOptions } from './sender.js'
 export interface MemberLinkOptions {
   readonly member: Member
   readonly outbox: Outbox
+  /** Of the protocol, as both ends speak it. */
+  readonly version: number
   readonly host: ReceiverHost
   readonly soon: SenderOptions['soon']
 }
@@ -23,8 +25,8 @@ export class MemberLink {
   readonly #receiver: Receiver
   readonly #outgoing = new Map<WritableChannel, Outgoing>()
 
-  constructor({ member, outbox, host, soon }: MemberLinkOptions) {
-    this.sender = new Sender({ outbox, counters: host.counters, soon })
+  constructor({ member, outbox, version, host, soon }: MemberLinkOptions) {
+    this.sender = new Sender({ outbox, version, counters: host.counters, soon })
     this.requests = new Requests(host.counters)
     this.#receiver = new Receiver({
       host,

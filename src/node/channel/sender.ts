@@ -18,6 +18,7 @@ import {
 import { FRAME_HEADER_BYTES } from '../../protocol/codec.js'
 import { Cursor } from '../../protocol/cursor.js'
 import { closeFrame, DATA_TAGS, type PlainData, writePlain } from '../../protocol/data-codec.js'
+import { knows } from '../../protocol/versions.js'
 import type { Outbox } from '../outbox.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
@@ -32,6 +33,8 @@ import {
 export interface SenderOptions {
   /** Where the link's frames are put. */
   readonly outbox: Outbox
+  /** Of the protocol, as both ends speak it. */
+  readonly version: number
   readonly counters: ChannelCounters
   /** Calls back at the end of the turn. */
   readonly soon: (callback: () => void) => Cancel
@@ -41,6 +44,7 @@ const { Message: MESSAGE, Reply: REPLY } = DATA_TAGS
 
 export class Sender {
   readonly #outbox: Outbox
+  readonly #version: number
   readonly #counters: ChannelCounters
   readonly #soon: SenderOptions['soon']
   #isWriting = false
@@ -56,8 +60,9 @@ export class Sender {
   #cancelPump: Cancel | undefined
   #lost: IridiumError | undefined
 
-  constructor({ outbox, counters, soon }: SenderOptions) {
+  constructor({ outbox, version, counters, soon }: SenderOptions) {
     this.#outbox = outbox
+    this.#version = version
     this.#counters = counters
     this.#soon = soon
   }
@@ -143,7 +148,7 @@ export class Sender {
 
   /** Puts a message without a value behind what waits in the outbox. */
   put(message: PlainData): void {
-    if (this.#lost) return
+    if (this.#lost || !knows(this.#version, message.type)) return
     let cursor: Cursor
     do {
       cursor = this.#outbox.begin()
