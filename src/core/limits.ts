@@ -220,6 +220,8 @@ export const FLUSH_BYTES = 64 * 1024
 export const MIN_OUTBOX_BYTES = 512
 /** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
 export const MAX_QUEUED_BYTES = 1024 * 1024
+/** Milliseconds of a turn in which a node reads control messages and dials; what is left is done in the next turns. */
+export const MAX_CONTROL_MS = 10
 /** Milliseconds that a link which ends in good order may take to send what is left, and to see the other end follow. */
 export const LINK_END_TIMEOUT_MS = 1000
 /** Milliseconds that `close()` waits for its links to end; what is left then is cut. */
