@@ -4,6 +4,7 @@ import type { LinkId } from '../cluster/io.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
 import {
+  DEAR_CHUNK_MS,
   LINK_END_TIMEOUT_MS,
   MAX_CONTROL_FRAME_BYTES,
   MAX_DATA_FRAME_BYTES,
@@ -11,7 +12,7 @@ import {
   MAX_QUEUED_BYTES,
 } from '../core/limits.js'
 import { badFrame, decodeMessage } from '../protocol/codec.js'
-import { isData } from '../protocol/data-codec.js'
+import { DATA_TAGS, isData } from '../protocol/data-codec.js'
 import { type FrameHandler, FrameReader } from '../protocol/framing.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler } from '../transport/transport.js'
@@ -142,12 +143,15 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   }
 
   #read(chunk: Buffer): void {
+    const { clock, share } = this.#owner
+    const begun = clock.now()
     try {
       const taken = this.#reader.push(chunk, this.#onFrame)
       if (taken < chunk.length && !this.#ending) this.#hold(chunk.subarray(taken))
     } catch (error) {
       this.break(error as IridiumError) // ERR_IRIDIUM_BAD_FRAME, the only thing that is thrown here
     }
+    if (clock.now() - begun > DEAR_CHUNK_MS) share.use(begun)
   }
 
   #hold(chunk: Buffer): void {
@@ -169,8 +173,14 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   }
 
   readonly #onFrame: FrameHandler = (bytes, start, end, isLasting) => {
-    if (this.#channels && isData(bytes[start])) this.#channels.receive(bytes, start, end, isLasting)
-    else this.#onControl(bytes, start, end)
+    const tag = bytes[start]
+    if (this.#channels && isData(tag)) {
+      this.#channels.receive(bytes, start, end, isLasting)
+      if (tag !== DATA_TAGS.Open) return
+    } else {
+      this.#onControl(bytes, start, end)
+    }
+    if (this.#owner.share.isSpent) this.#reader.stop()
   }
 
   #onControl(bytes: Buffer, start: number, end: number): void {
@@ -191,7 +201,6 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
       this.#askedAt = undefined
     }
     this.#owner.received(this, message)
-    if (share.isSpent) this.#reader.stop()
   }
 
   #stop(): void {

@@ -1,7 +1,7 @@
-// Owns how long control frames and dials may hold a turn of the event loop: when they have had their share, no link is
+// Owns how long incoming frames and dials may hold a turn of the event loop: when they have had their share, no link is
 // read further until the next turn, in which timers and everybody else go first.
 import type { Clock } from '../core/clock.js'
-import { MAX_CONTROL_MS } from '../core/limits.js'
+import { MAX_READ_MS } from '../core/limits.js'
 
 /** What has more to do than one turn has time for. */
 export interface Waiting {
@@ -24,13 +24,13 @@ export class Share {
   }
 
   get isSpent(): boolean {
-    return this.#began !== undefined && this.#clock.now() - this.#began > MAX_CONTROL_MS
+    return this.#began !== undefined && this.#clock.now() - this.#began > MAX_READ_MS
   }
 
-  /** Something of it is about to be done. */
-  use(): void {
+  /** Something of it is about to be done, or was begun `at`. */
+  use(at = this.#clock.now()): void {
     if (this.#began !== undefined) return
-    this.#began = this.#clock.now()
+    this.#began = at
     this.#clock.soon(() => this.#nextTurn())
   }
 
