@@ -161,7 +161,7 @@ export const HANDSHAKE_TIMEOUT_MS = 5000
 export const MAX_UNFINISHED_HANDSHAKES = 128
 /** The same of one address beyond loopback (IPv6: of one /64, which one host may have to itself). */
 export const MAX_UNFINISHED_HANDSHAKES_PER_ADDRESS = 16
-/** Milliseconds between two reports of what strangers do: a scan must not become a flood of errors. */
+/** Milliseconds between two reports of the same that others do: a scan, or a broken member, must not become a flood of errors. */
 export const STRANGER_REPORT_INTERVAL_MS = 1000
 /** Bytes of a secret: 128 bits, because a recorded ClientHello lets anyone test guesses (RFC 9257, section 6). */
 export const MIN_SECRET_BYTES = 16
@@ -228,6 +228,10 @@ export const FLUSH_BYTES = 64 * 1024
 export const MIN_OUTBOX_BYTES = 512
 /** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
 export const MAX_QUEUED_BYTES = 1024 * 1024
+/** Milliseconds of a turn in which a node reads messages and dials; what is left is done in the next turns. */
+export const MAX_READ_MS = 10
+/** Milliseconds from which on a chunk of messages between hosts counts against that; to look at each one would cost the others. */
+export const DEAR_CHUNK_MS = 2
 /** Milliseconds that a link which ends in good order may take to send what is left, and to see the other end follow. */
 export const LINK_END_TIMEOUT_MS = 1000
 /** Milliseconds that `close()` waits for its links to end; what is left then is cut. */
@@ -261,6 +265,8 @@ export const MAX_CHANNELS = 256
 export const MAX_CHANNEL_NAME_BYTES = 64
 /** UTF-8 bytes of a channel's schema as JSON; it goes over each link once. */
 export const MAX_CHANNEL_SCHEMA_BYTES = 16 * 1024
+/** Parts of a value that take no bytes (null, empty records) in one value: nobody has them; a hostile schema can double them with each record. */
+export const MAX_EMPTY_PARTS = 64
 /** Schemas of peers that a channel remembers how to read: a cluster has few versions of its hosts at a time. */
 export const MAX_RESOLVED_SCHEMAS = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */

@@ -9,17 +9,18 @@
 import type { CallId, CallResult, ClusterEvent, Input, LinkId, Output } from '../cluster/io.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import type { Cancel, Clock } from '../core/clock.js'
+import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
-import { HANDSHAKE_TIMEOUT_MS } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
 import { Deadline } from './deadline.js'
 import type { Diagnostics } from './diagnostics.js'
+import { Dials } from './dials.js'
 import { Link, type LinkOwner } from './link.js'
 import type { Outbox } from './outbox.js'
+import { Share } from './share.js'
 import { LinkCounters, type LinkStats } from './stats.js'
 
 /** The cluster machine, as the driver sees it. */
@@ -50,11 +51,12 @@ export interface DriverOptions {
 export class Driver implements LinkOwner {
   readonly counters = new LinkCounters()
   readonly clock: Clock
+  readonly share: Share
   readonly #options: DriverOptions
   readonly #inputs: Input[] = []
   #pumping = false
   readonly #links = new Map<LinkId, Link>()
-  readonly #dials = new Map<LinkId, Cancel>()
+  readonly #dials: Dials
   /** The links that have a member at their other end. */
   readonly #up = new Map<LinkId, MemberLink>()
   #lastAccepted: LinkId = -1
@@ -67,6 +69,8 @@ export class Driver implements LinkOwner {
   constructor(options: DriverOptions) {
     this.#options = options
     this.clock = options.clock
+    this.share = new Share(options.clock)
+    this.#dials = new Dials(options.transport, this.share)
     this.#deadline = new Deadline(options.clock, () => this.#due({ type: 'tick' }))
   }
 
@@ -88,6 +92,7 @@ export class Driver implements LinkOwner {
         accepted: c.accepted,
         dialsFailed: c.dialsFailed,
         broken: c.broken,
+        slowed: c.slowed,
       },
       messages: { received: c.messagesReceived, sent: c.messagesSent },
       bytes: { received: c.bytesReceived, sent: c.bytesSent },
@@ -134,12 +139,11 @@ export class Driver implements LinkOwner {
     }
     this.#closed = true
     this.#deadline.close()
-    for (const cancel of this.#dials.values()) cancel()
+    this.#dials.close()
     for (const link of this.#links.values()) {
       this.#options.diagnostics.linkClose(link, 'the node closes', undefined)
       link.break()
     }
-    this.#dials.clear()
     this.#links.clear()
     this.#up.clear()
     await new Promise<void>((resolve) => {
@@ -259,19 +263,14 @@ export class Driver implements LinkOwner {
 
   #dial(id: LinkId, address: Address): void {
     this.counters.dialled++
-    const cancel = this.#options.transport.dial(address, HANDSHAKE_TIMEOUT_MS, {
-      connected: (connection) => {
-        this.#dials.delete(id)
-        return this.#opened(id, connection, 'connected')
-      },
+    this.#dials.begin(id, address, {
+      connected: (connection) => this.#opened(id, connection, 'connected'),
       failed: (reason, message) => {
-        this.#dials.delete(id)
         this.counters.dialsFailed++
         this.#options.diagnostics.linkFailed(id, address, reason, message)
         this.input({ type: 'dialFailed', link: id, reason, message })
       },
     })
-    this.#dials.set(id, cancel)
   }
 
   #opened(id: LinkId, connection: Connection, type: 'accepted' | 'connected'): ConnectionHandler {
@@ -287,10 +286,7 @@ export class Driver implements LinkOwner {
   }
 
   #close({ link: id, flush, reason }: Output & { type: 'close' }): void {
-    const cancel = this.#dials.get(id)
-    if (cancel) {
-      cancel()
-      this.#dials.delete(id)
+    if (this.#dials.cancel(id)) {
       this.#inputs.push({ type: 'closed', link: id })
       return
     }

@@ -6,6 +6,7 @@ import type { Address } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
 import {
+  DEAR_CHUNK_MS,
   LINK_END_TIMEOUT_MS,
   MAX_CONTROL_FRAME_BYTES,
   MAX_DATA_FRAME_BYTES,
@@ -13,18 +14,21 @@ import {
   MAX_QUEUED_BYTES,
 } from '../core/limits.js'
 import { badFrame, decodeMessage } from '../protocol/codec.js'
-import { isData } from '../protocol/data-codec.js'
+import { DATA_TAGS, isData } from '../protocol/data-codec.js'
 import { type FrameHandler, FrameReader } from '../protocol/framing.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler } from '../transport/transport.js'
 import type { MemberLink } from './channel/member-link.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
+import type { Share, Waiting } from './share.js'
 import type { LinkCounters } from './stats.js'
 
 /** Who owns links, and is told what happens to them. */
 export interface LinkOwner {
   readonly clock: Clock
   readonly counters: LinkCounters
+  /** What control messages may take of a turn. */
+  readonly share: Share
   /** A whole message has come. */
   received(link: Link, message: Message): void
   /** Bytes have come that complete no message yet. */
@@ -35,7 +39,7 @@ export interface LinkOwner {
   ended(link: Link, error: IridiumError | undefined): void
 }
 
-export class Link implements ConnectionHandler, OutboxOwner {
+export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   readonly id: LinkId
   /** Where its frames are put; those of the channels too. */
   readonly outbox: Outbox
@@ -52,6 +56,8 @@ export class Link implements ConnectionHandler, OutboxOwner {
   readonly #reader = new FrameReader(MAX_FIRST_FRAME_BYTES)
   #askedAt: number | undefined
   #isFirst = true
+  /** What has come and must wait for a later turn. */
+  #unread: Buffer[] = []
   #channels: MemberLink | undefined
   #ending = false
   #error: IridiumError | undefined
@@ -126,16 +132,42 @@ export class Link implements ConnectionHandler, OutboxOwner {
 
   data(bytes: Uint8Array): void {
     if (this.#ending) return
-    const { counters } = this.#owner
+    const { counters, share } = this.#owner
     const before = counters.messagesReceived
     counters.bytesReceived += bytes.length
+    if (this.#unread.length > 0) this.#unread.push(asBuffer(bytes))
+    else if (share.isSpent) this.#hold(asBuffer(bytes))
+    else this.#read(asBuffer(bytes))
+    if (counters.messagesReceived === before) this.#owner.heard(this)
+  }
+
+  goOn(): void {
+    const chunks = this.#unread
+    this.#unread = []
+    for (const chunk of chunks) {
+      if (this.#unread.length > 0) this.#unread.push(chunk)
+      else this.#read(chunk)
+    }
+    if (this.#unread.length === 0 && !this.#ending) this.#connection.resume()
+  }
+
+  #read(chunk: Buffer): void {
+    const { clock, share } = this.#owner
+    const begun = clock.now()
     try {
-      this.#reader.push(asBuffer(bytes), this.#onFrame)
+      const taken = this.#reader.push(chunk, this.#onFrame)
+      if (taken < chunk.length && !this.#ending) this.#hold(chunk.subarray(taken))
     } catch (error) {
       this.break(error as IridiumError) // ERR_IRIDIUM_BAD_FRAME, the only thing that is thrown here
-      return
     }
-    if (counters.messagesReceived === before) this.#owner.heard(this)
+    if (clock.now() - begun > DEAR_CHUNK_MS) share.use(begun)
+  }
+
+  #hold(chunk: Buffer): void {
+    this.#unread.push(chunk)
+    this.#owner.counters.slowed++
+    this.#connection.pause()
+    this.#owner.share.wait(this)
   }
 
   drained(): void {
@@ -150,16 +182,23 @@ export class Link implements ConnectionHandler, OutboxOwner {
   }
 
   readonly #onFrame: FrameHandler = (bytes, start, end, isLasting) => {
-    if (this.#channels && isData(bytes[start])) this.#channels.receive(bytes, start, end, isLasting)
-    else this.#onControl(bytes, start, end)
+    const tag = bytes[start]
+    if (this.#channels && isData(tag)) {
+      this.#channels.receive(bytes, start, end, isLasting)
+      if (tag !== DATA_TAGS.Open) return
+    } else {
+      this.#onControl(bytes, start, end)
+    }
+    if (this.#owner.share.isSpent) this.#reader.stop()
   }
 
   #onControl(bytes: Buffer, start: number, end: number): void {
     if (end - start > MAX_CONTROL_FRAME_BYTES) {
       throw badFrame(`a control message of ${end - start} bytes`)
     }
+    const { counters, clock, share } = this.#owner
+    share.use()
     const message = decodeMessage(bytes, start, end)
-    const { counters, clock } = this.#owner
     counters.messagesReceived++
     if (this.#isFirst) {
       this.#isFirst = false
@@ -177,6 +216,8 @@ export class Link implements ConnectionHandler, OutboxOwner {
     this.#ending = true
     this.outbox.close()
     this.#reader.close()
+    this.#unread = []
+    this.#owner.share.forget(this)
   }
 }
 

@@ -12,6 +12,8 @@ export interface NodeStats {
     readonly dialsFailed: number
     /** Ended by an error of the network, or for what the peer sent. */
     readonly broken: number
+    /** How often a link was read no further in a turn, because control messages had had their time. */
+    readonly slowed: number
   }
   /** Frames. */
   readonly messages: { readonly received: number; readonly sent: number }
@@ -62,6 +64,7 @@ export class LinkCounters {
   accepted = 0
   dialsFailed = 0
   broken = 0
+  slowed = 0
   messagesReceived = 0
   messagesSent = 0
   bytesReceived = 0

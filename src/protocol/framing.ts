@@ -16,6 +16,7 @@ export class FrameReader {
   /** The most bytes that the content of a frame may have; whoever owns the reader raises it after the first. */
   maxBytes: number
   #closed = false
+  #stopped = false
   /** The beginning of a frame whose end has not come, its length included. */
   #kept: Buffer = EMPTY
   #keptBytes = 0
@@ -25,32 +26,42 @@ export class FrameReader {
   }
 
   /**
-   * Calls `onFrame` for every frame that `chunk` completes. `onFrame` may close the reader, and may set `maxBytes`
-   * for the frames after it. Once anything has been thrown from here the reader is closed.
+   * Calls `onFrame` for every frame that `chunk` completes, and returns how many bytes of it were taken: all, unless
+   * `onFrame` stops or closes the reader. It may also set `maxBytes` for the frames after it. Once anything has been
+   * thrown from here the reader is closed.
    * @throws IridiumError ERR_IRIDIUM_BAD_FRAME if a frame is empty or larger than `maxBytes`
    */
-  push(chunk: Buffer, onFrame: FrameHandler): void {
-    if (this.#closed) return
+  push(chunk: Buffer, onFrame: FrameHandler): number {
+    const size = chunk.length
+    if (this.#closed) return size
+    this.#stopped = false
     try {
-      const size = chunk.length
       let at = this.#keptBytes > 0 ? this.#complete(chunk, onFrame) : 0
-      while (!this.#closed && size - at >= FRAME_HEADER_BYTES) {
+      while (!this.#stopped && size - at >= FRAME_HEADER_BYTES) {
         const start = at + FRAME_HEADER_BYTES
         const end = start + this.#lengthAt(chunk, at)
         if (end > size) break
         onFrame(chunk, start, end, true)
         at = end
       }
-      if (!this.#closed && at < size) this.#keep(chunk, at, size)
+      if (this.#stopped) return at
+      if (at < size) this.#keep(chunk, at, size)
+      return size
     } catch (error) {
       this.close()
       throw error
     }
   }
 
+  /** Lets the `push` that is under way end after this frame. */
+  stop(): void {
+    this.#stopped = true
+  }
+
   /** Drops what is kept; nothing is handed on any more. */
   close(): void {
     this.#closed = true
+    this.#stopped = true
     this.#kept = EMPTY
     this.#keptBytes = 0
   }

@@ -40,6 +40,9 @@ export class MemoryConnection implements Connection {
   #underWay = 0
   #full = false
   #stopTimer: Cancel | undefined
+  #paused = false
+  /** What has arrived while it is paused. */
+  readonly #held: (() => void)[] = []
 
   constructor(network: MemoryNetwork, endpoint: MemoryEndpoint, remote: Address) {
     this.#network = network
@@ -61,13 +64,26 @@ export class MemoryConnection implements Connection {
     const copy = bytes.slice()
     this.#underWay += copy.length
     this.#full = this.#underWay >= MEMORY_HIGH_WATER_BYTES
-    this.#send((peer) => peer.#endpoint.run(() => peer.#receive(copy)))
+    this.#send((peer) => peer.#arrive(() => peer.#receive(copy)))
     return !this.#full
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#endpoint.run(() => {
+      while (!this.#paused && this.#held.length > 0) this.#held.shift()?.()
+    })
   }
 
   end(timeoutMs: number): void {
     if (this.#state !== 'open') return
     this.#state = 'ending'
+    this.resume()
     this.#stopTimer = this.#endpoint.clock.timer(timeoutMs, () => this.destroy())
     this.#sendEnd()
   }
@@ -78,6 +94,13 @@ export class MemoryConnection implements Connection {
   destroy(): void {
     if (this.#state === 'open') this.#sendEnd()
     if (this.#state !== 'closed') this.#close()
+  }
+
+  #arrive(take: () => void): void {
+    this.#endpoint.run(() => {
+      if (this.#paused || this.#held.length > 0) this.#held.push(take)
+      else take()
+    })
   }
 
   #receive(bytes: Uint8Array): void {
@@ -102,7 +125,7 @@ export class MemoryConnection implements Connection {
   }
 
   #sendEnd(): void {
-    this.#send((peer) => peer.#endpoint.run(() => peer.#receiveEnd()))
+    this.#send((peer) => peer.#arrive(() => peer.#receiveEnd()))
   }
 
   #send(arrive: (peer: MemoryConnection) => void): void {

@@ -90,9 +90,18 @@ export class TcpConnection implements Connection {
     return !this.#ended && this.#socket.writable && this.#socket.write(bytes)
   }
 
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
   end(timeoutMs: number): void {
     if (this.#ended) return
     this.#ended = true
+    this.#socket.resume() // its end is wanted, whatever comes before it
     // To destroy it before the other end has followed would reset it, and what it has not yet read is lost.
     this.#socket.end()
     this.#stopTimer = this.#clock.timer(timeoutMs, () => this.#socket.destroy())

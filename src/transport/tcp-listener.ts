@@ -5,10 +5,10 @@ import { type Address, formatAddress } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
 import { HANDSHAKE_TIMEOUT_MS, LISTEN_BACKLOG, MAX_UNFINISHED_HANDSHAKES } from '../core/limits.js'
+import { Reports } from '../core/reports.js'
 import { Admission, type Place } from './admission.js'
 import type { Encryption } from './encryption.js'
 import { isLoopback } from './loopback.js'
-import { StrangerReports } from './stranger-reports.js'
 import { remoteOf, TcpConnection } from './tcp-connection.js'
 import type { Listener, ListenHandler } from './transport.js'
 
@@ -19,7 +19,7 @@ export async function listenTcp(
   encryption: Encryption | undefined,
 ): Promise<Listener> {
   const admission = new Admission(clock)
-  const reports = new StrangerReports(clock, (error) => handler.failed(error))
+  const reports = new Reports(clock, (error) => handler.failed(error))
   /** Those that have not yet been given to the handler. */
   const unproved = new Set<Socket>()
 

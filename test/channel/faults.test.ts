@@ -164,6 +164,35 @@ for (const [name, frames] of DROPPED) {
   })
 }
 
+test('closing a channel and opening it anew gives no new credit for what the host has still in hand', () => {
+  const { b } = pair()
+  const channel = b.channels.channel('c', 'bytes')
+  const done: ((value: null) => void)[] = []
+  channel.handle(() => new Promise((resolve) => done.push(resolve)))
+  let opened = 0
+  const again = (): void => {
+    b.receiveFrame(plain({ type: 'Open', channel: opened, name: 'c', schema: '"bytes"' }))
+    b.receiveFrame(`${tag('Request')}${number(opened)}${number(opened + 1)}0200`)
+    b.receiveFrame(plain({ type: 'Close', channel: opened++ }))
+  }
+  while (opened < MAX_CHANNELS) again()
+  assert.is(b.fault, undefined)
+  again()
+  assert.is(b.fault?.code, 'ERR_IRIDIUM_PROTOCOL')
+  assert.is(done.length, MAX_CHANNELS)
+})
+
+test('what the host has dealt with does not count on', async () => {
+  const { b } = pair()
+  b.channels.channel('c', 'bytes').handle(() => Buffer.of(1))
+  for (let i = 0; i < 2 * MAX_CHANNELS; i++) {
+    b.receiveFrame(plain({ type: 'Open', channel: i, name: 'c', schema: '"bytes"' }))
+    b.receiveFrame(`${tag('Request')}${number(i)}${number(i + 1)}0200`)
+    b.receiveFrame(plain({ type: 'Close', channel: i }))
+  }
+  assert.is(b.fault, undefined)
+})
+
 test('a value that is none is dropped and reported, a request with one is answered so', async () => {
   const { b } = pair()
   const channel = b.channels.channel('c', ['null', 'int'])
@@ -175,8 +204,11 @@ test('a value that is none is dropped and reported, a request with one is answer
   assert.is(b.fault, undefined)
   assert.equal(
     b.errors.map(({ code }) => code),
-    Array(5).fill('ERR_IRIDIUM_BAD_MESSAGE'),
+    ['ERR_IRIDIUM_BAD_MESSAGE'],
   )
+  b.advance(1000)
+  assert.is(b.errors.length, 2)
+  assert.match(b.errors[1]?.message ?? '', /one of 4 within the last second/)
   assert.is(b.channels.stats().messages.dropped, 4)
   b.turn()
   const frame = b.wire.take()

@@ -392,6 +392,29 @@ for (const [name, schema, hex] of HOSTILE) {
   })
 }
 
+/** A record of two records of two records ...: a value has 2 ** depth parts. */
+function doublingRecords(leaf: string, depth: number): string {
+  const fields = (type: string): string =>
+    `[{"name":"a","type":${type}},{"name":"b","type":"${JSON.parse(type).name ?? JSON.parse(type)}"}]`
+  let type = `"${leaf}"`
+  for (let i = 0; i < depth; i++) {
+    type = `{"type":"record","name":"${i === depth - 1 ? 'Chat' : `R${i}`}","fields":${fields(type)}}`
+  }
+  return type
+}
+
+test('parts that take no bytes are few, however often a record is in others', () => {
+  for (const [leaf, depth, isFine] of [
+    ['null', 6, true],
+    ['null', 7, false],
+    ['int', 12, true],
+  ] as const) {
+    const make = () => new ChannelSchema(JSON.parse(doublingRecords(leaf, depth)))
+    if (isFine) assert.not.throws(make)
+    else assert.throws(make, /too many parts that take no bytes/)
+  }
+})
+
 test('a hostile schema is refused, or costs little', () => {
   const own = new ChannelSchema(CHAT)
   const fill = (piece: (i: number) => string, open: string, close: string): string => {
@@ -415,6 +438,7 @@ test('a hostile schema is refused, or costs little', () => {
       ']}',
     ),
     fill((i) => `"s${i}"`, '{"type":"enum","name":"Chat","symbols":[', ']}'),
+    doublingRecords('null', 30),
   ]
   for (const text of many) {
     const begun = performance.now()

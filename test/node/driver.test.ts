@@ -146,6 +146,7 @@ test('a dial connects, or fails with its reason', () => {
     accepted: 0,
     dialsFailed: 1,
     broken: 0,
+    slowed: 0,
   })
 })
 

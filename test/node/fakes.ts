@@ -81,6 +81,14 @@ export class FakeConnection implements Connection {
     this.log.push('end')
   }
 
+  pause(): void {
+    this.log.push('pause')
+  }
+
+  resume(): void {
+    this.log.push('resume')
+  }
+
   destroy(): void {
     this.log.push('destroy')
   }

@@ -3,8 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Clock } from '../../src/core/clock.js'
 import { IridiumError } from '../../src/core/errors.js'
+import { Reports } from '../../src/core/reports.js'
 import { Admission, type Place } from '../../src/transport/admission.js'
-import { StrangerReports } from '../../src/transport/stranger-reports.js'
 
 function handClock(): Clock & { advance(ms: number): void } {
   let now = 0
@@ -122,7 +122,7 @@ test('who has left is not evicted, and leaves no timer', () => {
 test('reports: the first at once, the rest of a second as one, each code for itself', () => {
   const clock = handClock()
   const told: string[] = []
-  const reports = new StrangerReports(clock, ({ code, message }) => told.push(`${code} ${message}`))
+  const reports = new Reports(clock, ({ code, message }) => told.push(`${code} ${message}`))
   const limit = (message: string) => reports.add(new IridiumError('ERR_IRIDIUM_LIMIT', message))
   limit('a')
   limit('b')

@@ -1,12 +1,13 @@
 // A scanner against a node under load: malformed connections without a pause, while a program runs on the node, a
 // member is linked with it, and newcomers join.
+import type { Turns } from '../process/children/turns.js'
 import { Host, now } from '../process/harness.js'
 import { throng } from '../process/malformed.js'
 
 export interface StrangersTally {
   readonly connections: number
   readonly seconds: number
-  readonly worstTurnMs: number
+  readonly worst: Turns
   readonly heapBefore: number
   readonly heapAfter: number
   readonly joins: number
@@ -36,7 +37,7 @@ export async function scan(count: number): Promise<StrangersTally> {
     ])
   }
   const seconds = (now() - begun) / 1000
-  const worstTurnMs = (await a.call('worstTurn')) as number
+  const worst = (await a.call('worstTurn')) as Turns
   const heapAfter = (await a.call('heap')) as number
   const alarms = [
     [a, 'b'],
@@ -45,7 +46,7 @@ export async function scan(count: number): Promise<StrangersTally> {
   const tally = {
     connections: count,
     seconds,
-    worstTurnMs,
+    worst,
     heapBefore,
     heapAfter,
     joins: joins.length,

@@ -13,6 +13,7 @@ import {
   MAX_MESSAGE_BYTES,
 } from '../../core/limits.js'
 import { isName } from '../../core/names.js'
+import { Reports } from '../../core/reports.js'
 import { readRecord } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import type { PendingCalls } from '../pending.js'
@@ -41,6 +42,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
   readonly deadlines: Deadlines
   readonly reassembly = new Reassembly()
   readonly #options: ChannelsOptions
+  readonly #reports: Reports
   readonly #open = new Map<string, OpenChannel>()
   readonly #links = new Map<string, MemberLink>()
   #generation = 0
@@ -50,6 +52,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     this.#options = options
     this.calls = options.calls
     this.deadlines = new Deadlines(options.clock)
+    this.#reports = new Reports(options.clock, options.report)
   }
 
   /**
@@ -105,6 +108,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
   close(): void {
     this.#isClosed = true
     this.deadlines.close()
+    this.#reports.close()
     const error = new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
     for (const channel of [...this.#open.values()]) channel.closeWith(error)
     for (const link of this.#links.values()) link.lose(error)
@@ -179,8 +183,9 @@ export class Channels implements ChannelOwner, ReceiverHost {
     for (const link of this.#links.values()) link.closeChannel(channel, error)
   }
 
-  report(error: IridiumError): void {
-    this.#options.report(error)
+  report(error: IridiumError, from?: Member): void {
+    if (from) this.#reports.add(error, `${error.code} ${from.id}`)
+    else this.#options.report(error)
   }
 
   #forgetRoutes(alias: string): void {

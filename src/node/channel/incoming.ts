@@ -36,6 +36,11 @@ export class Incoming {
     this.schema = schema
   }
 
+  /** Credit of the messages that the host has not yet dealt with. */
+  get inHand(): number {
+    return CHANNEL_WINDOW_BYTES - this.available - this.owed
+  }
+
   /** Our channel of this name, if it is open. */
   get channel(): ReadableChannel | undefined {
     return this.#channel

@@ -31,8 +31,8 @@ export interface ReceiverHost {
   readonly generation: number
   /** The channel that is open under this name. */
   channelNamed(name: string): ReadableChannel | undefined
-  /** Tells the host of something for which no caller waits. */
-  report(error: IridiumError): void
+  /** Tells the host of something that a member has done wrong: of many in a second, one. */
+  report(error: IridiumError, from: Member): void
 }
 
 export interface ReceiverOptions {
@@ -54,6 +54,8 @@ export class Receiver {
   readonly #counters: ChannelCounters
   readonly #cursor = new Cursor(Buffer.alloc(0))
   readonly #incoming = new Map<number, Incoming>()
+  /** Closed channels of which the host has still messages in hand. */
+  readonly #undealt = new Set<Incoming>()
   #lastNumber = -1
   /** The channel of the last message, by its number: most likely the next one's. */
   #current: Incoming | undefined
@@ -113,8 +115,7 @@ export class Receiver {
         this.#open(message)
         return
       case 'Close':
-        this.#incoming.delete(message.channel)
-        this.#current = undefined
+        this.#close(message.channel)
         return
       case 'Failed':
         requests.take(message.id)?.reject(failureOf(message.code, message.message))
@@ -138,12 +139,21 @@ export class Receiver {
 
   #open({ channel: number, name, schema }: PlainData & { type: 'Open' }): void {
     if (number <= this.#lastNumber) throw protocolError(`the number ${number} is not a new one`)
-    if (this.#incoming.size >= MAX_CHANNELS) throw protocolError('too many channels')
+    const channels = this.#incoming.size + this.#undealt.size
+    if (channels >= MAX_CHANNELS) throw protocolError('too many channels')
     if (!isName(name, MAX_CHANNEL_NAME_BYTES)) throw protocolError('a channel without a sound name')
     this.#lastNumber = number
     const incoming = new Incoming(number, name, schema)
     this.#incoming.set(number, incoming)
     this.#bind(incoming)
+  }
+
+  /** What the host has still to deal with counts on: else a new number would be new credit. */
+  #close(number: number): void {
+    const incoming = this.#incoming.get(number)
+    if (incoming && incoming.inHand > 0) this.#undealt.add(incoming)
+    this.#incoming.delete(number)
+    this.#current = undefined
   }
 
   // --- messages with a value ---
@@ -363,6 +373,7 @@ export class Receiver {
 
   #giveBack(incoming: Incoming, cost: number): void {
     incoming.owed += cost
+    if (incoming.inHand <= 0) this.#undealt.delete(incoming)
     if (incoming.owed < CREDIT_STEP_BYTES || this.#isClosed) return
     const { number: channel, owed: bytes } = incoming
     incoming.available += bytes
@@ -377,8 +388,9 @@ export class Receiver {
   }
 
   #report(what: string, code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE', cause?: unknown) {
-    const { alias } = this.member
-    this.#host.report(new IridiumError(code, `the member ${alias} ${what}`, { cause }))
+    const { member } = this
+    const error = new IridiumError(code, `the member ${member.alias} ${what}`, { cause })
+    this.#host.report(error, member)
   }
 }
 

@@ -1,7 +1,7 @@
-// Owns which Avro schemas a channel may have beyond what Avro itself demands: every value costs at least as
-// many bytes as it takes work, so that no payload can claim more than it carries.
+// Owns which Avro schemas a channel may have beyond what Avro itself demands: the work that a value takes is in
+// proportion to its bytes, so that no payload can claim more than it carries.
 import type { Type } from 'avsc'
-import { MAX_MESSAGE_BYTES } from '../../core/limits.js'
+import { MAX_EMPTY_PARTS, MAX_MESSAGE_BYTES } from '../../core/limits.js'
 
 /** The parts of a type, where it has them. */
 interface Parts {
@@ -28,6 +28,7 @@ export function eachType(type: Type, visit: (type: Type) => void, seen = new Set
  */
 export function checkShape(type: Type): void {
   const known = new Map<Type, number>()
+  const emptyParts = new Map<Type, number>()
   eachType(type, (part) => {
     const { typeName, fields, itemsType, size } = part as unknown as Parts
     if (typeName === 'fixed' && (size as number) > MAX_MESSAGE_BYTES) {
@@ -42,6 +43,9 @@ export function checkShape(type: Type): void {
       throw new Error(`${nameOf(part)} has a field named __proto__`)
     }
     minBytes(part, known)
+    if (countEmpty(part, emptyParts) > MAX_EMPTY_PARTS) {
+      throw new Error(`${nameOf(part)} has too many parts that take no bytes`)
+    }
   })
 }
 
@@ -77,6 +81,21 @@ function ownMinBytes(type: Type, known: Map<Type, number>): number {
     default:
       return 1 // a number, a length, a count, an index
   }
+}
+
+/**
+ * The parts of a value that take no bytes and are read all the same. Records that contain others twice have twice as
+ * many. (That no record contains itself is known by now.)
+ */
+function countEmpty(type: Type, known: Map<Type, number>): number {
+  const { typeName, fields, size } = type as unknown as Parts
+  if (!fields) return typeName === 'null' || size === 0 ? 1 : 0
+  if (fields.length === 0) return 1
+  const found = known.get(type)
+  if (found !== undefined) return found
+  const count = fields.reduce((sum, field) => sum + countEmpty(field.type, known), 0)
+  known.set(type, count)
+  return count
 }
 
 function partsOf(type: Type): readonly Type[] {

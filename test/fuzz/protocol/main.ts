@@ -36,7 +36,7 @@ for (let seed = first; frames < count && performance.now() < end; seed++) {
   console.log(
     `seed ${seed}, ${frames} frames in all: codec ${codec.accepted} accepted, ${codec.refused} refused, dearest ${codec.worstMs.toFixed(1)} ms of processor; ` +
       `machine ${machine.inputs} inputs, ${machine.lives} lives, dearest ${machine.worstMs.toFixed(1)} ms; ` +
-      `node ${node.connections} connections, ${node.frames} frames, ${node.answers} of its dials answered, worst turn ${node.worstTurnMs.toFixed(1)} ms, ` +
+      `node ${node.connections} connections, ${node.frames} frames, ${node.answers} of its dials answered, worst turn ${node.worst.cpuMs.toFixed(1)} ms of processor, ${node.worst.wallMs.toFixed(1)} by the clock, garbage ${node.worst.gcMs.toFixed(1)}, ` +
       `heap ${mebibytes(node.heapBefore)} to ${mebibytes(node.heapAfter)}`,
   )
 }

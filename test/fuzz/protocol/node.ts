@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
+import type { Turns } from '../../process/children/turns.js'
 import { Host, now, sleep } from '../../process/harness.js'
 import { Prng } from '../../sim/prng.js'
 import { framed, hostileFrame } from './bytes.js'
@@ -13,8 +14,8 @@ export interface NodeTally {
   connections: number
   frames: number
   answers: number
-  /** How late the event loop of the attacked process was at worst. */
-  worstTurnMs: number
+  /** The worst turn of the attacked process. */
+  worst: Turns
   heapBefore: number
   heapAfter: number
 }
@@ -42,7 +43,7 @@ export async function fuzzNode(
   const heapBefore = (await victim.call('heap')) as number
   await victim.call('worstTurn')
   await attack.run(count)
-  const worstTurnMs = (await victim.call('worstTurn')) as number
+  const worst = (await victim.call('worstTurn')) as Turns
   attack.end()
   const heapAfter = (await victim.call('heap')) as number
   for (const [one, other] of [
@@ -59,7 +60,7 @@ export async function fuzzNode(
   await late.see('memberJoined', 'witness', 20_000)
   await Promise.all([victim, witness, late].map((host) => host.kill()))
   const { connections, frames, answers } = attack
-  return { connections, frames, answers, worstTurnMs, heapBefore, heapAfter }
+  return { connections, frames, answers, worst, heapBefore, heapAfter }
 }
 
 /** Those who said that they live where nobody answers are members until their time is over. */

@@ -1,8 +1,8 @@
 // A host process with one node, which does what its parent says and reports what it sees.
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { assemble, IridiumNode, type NodeOptions } from '../../../src/index.js'
+import { watchTurns, worstTurns } from './turns.js'
 
 interface Order {
   readonly id: number
@@ -12,8 +12,7 @@ interface Order {
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-const turns = monitorEventLoopDelay({ resolution: 5 })
-turns.enable()
+watchTurns()
 const tell = (message: object): void => void process.send?.(message)
 const at = (): number => performance.timeOrigin + performance.now()
 for (const name of ['unhandledRejection', 'uncaughtException'] as const) {
@@ -46,12 +45,8 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     const { heapUsed, external } = process.memoryUsage()
     return heapUsed + external
   },
-  /** How late the event loop was at worst since the last question, in ms. */
-  worstTurn() {
-    const worst = turns.max / 1e6
-    turns.reset()
-    return worst
-  },
+  /** The worst turns of the event loop since the last question. */
+  worstTurn: worstTurns,
   /** Runs a program for ever, beside everything else. */
   work() {
     const forever = assemble('again: eq $0 $0  djmpe @again', { sections: 'optional' })
