@@ -6,6 +6,9 @@ import { comparison } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
 
+/** Bytes of the messages between two processes. */
+const SIZES = [64, 1024, 65_536]
+
 type Measure = () => string[] | Promise<string[]>
 
 const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
@@ -16,8 +19,17 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['From bytes to the first instruction', machine.firstInstruction],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
-  ['Messages one way between two processes', messagesOneWay],
-  ['Round trips between two processes', messagesRoundTrip],
+  ...SIZES.map(
+    (size) =>
+      [
+        `Messages one way between two processes, ${size} bytes`,
+        () => messagesOneWay(size),
+      ] as const,
+  ),
+  ...SIZES.map(
+    (size) =>
+      [`Round trips between two processes, ${size} bytes`, () => messagesRoundTrip(size)] as const,
+  ),
 ]
 
 const args = process.argv.slice(2)
