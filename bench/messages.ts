@@ -1,6 +1,6 @@
 // Messages between two processes over loopback: everyone as a share of raw coalesced node:net, and those with a
 // secret as a share of the same over TLS, in the same round.
-import { row } from './measure.js'
+import { median, row } from './measure.js'
 import { NotInstalled, type RoundTrips } from './messages/contender.js'
 import { type OneWay, oneWay, roundTrips } from './messages/measure.js'
 
@@ -93,8 +93,4 @@ async function rounds<T>(measure: (entry: Entry) => Promise<T>) {
   }
   const present = ENTRIES.filter(({ label }) => !missing.has(label))
   return { of, present, missing: [...missing.values()] }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

@@ -2,6 +2,7 @@
 // With --save it also writes them to results/, with the date and what the machine is.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import * as cluster from './cluster.js'
 import { comparison } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
@@ -30,6 +31,11 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
     (size) =>
       [`Round trips between two processes, ${size} bytes`, () => messagesRoundTrip(size)] as const,
   ),
+  ['Joining as the 20th node, beside raw dials', cluster.twentiethJoin],
+  ['50 nodes started at once, from the last that listens to the full mesh', cluster.meshAtOnce],
+  ['An idle mesh of 50 nodes, each node', cluster.idleMesh],
+  ['A process of six is killed', cluster.processKilled],
+  ['A process of six freezes', cluster.processFrozen],
 ]
 
 const args = process.argv.slice(2)

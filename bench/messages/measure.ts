@@ -5,8 +5,8 @@ import { bundled } from '../bundle.js'
 import { NotInstalled, type RoundTrips, type Settings } from './contender.js'
 import type { Answer, Count, Order } from './end.js'
 
-const WARM_UP_MS = 300
-const MEASURE_MS = 600
+const WARM_UP_MS = 500
+const MEASURE_MS = 800
 const END_TIMEOUT_MS = 3000
 
 class End {
