@@ -34,3 +34,7 @@ export function row(...cells: readonly (string | number)[]): string {
     .map((text, index) => (index === 0 ? text.padEnd(28) : text.padStart(15)))
     .join('')
 }
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}

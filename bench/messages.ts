@@ -1,59 +1,96 @@
-// Messages between two processes over loopback, as shares of raw coalesced node:net in the same round.
-import { row } from './measure.js'
-import { CONTENDERS } from './messages/contenders.js'
-import { oneWay, roundTrips } from './messages/measure.js'
+// Messages between two processes over loopback: everyone as a share of raw coalesced node:net, and those with a
+// secret as a share of the same over TLS, in the same round.
+import { median, row } from './measure.js'
+import { NotInstalled, type RoundTrips } from './messages/contender.js'
+import { type OneWay, oneWay, roundTrips } from './messages/measure.js'
 
 const ROUNDS = 3
-const SIZES = [64, 1024, 65_536]
-const NAMES = Object.keys(CONTENDERS)
-const plain = (size: number) => ({ size, secure: false })
 
-/** The middle of the rounds, in each of which everyone has a turn. */
-export async function messagesOneWay(): Promise<string[]> {
-  const lines = [row('', 'messages/s', 'of raw', 'CPU us, each end')]
-  for (const size of SIZES) {
-    const rounds: Record<string, { share: number; perSecond: number; cpuUs: number }[]> = {}
-    for (let round = 0; round < ROUNDS; round++) {
-      let raw = Number.NaN
-      for (const name of NAMES) {
-        const { perSecond, sendUs, receiveUs } = await oneWay(name, plain(size))
-        if (name === 'raw') raw = perSecond
-        rounds[name] ??= []
-        rounds[name].push({ share: perSecond / raw, perSecond, cpuUs: Math.max(sendUs, receiveUs) })
+interface Entry {
+  readonly label: string
+  readonly name: string
+  readonly secure: boolean
+}
+
+const plain = (name: string): Entry => ({ label: name, name, secure: false })
+
+/** The two raw ones first: the others are compared with them. */
+const ENTRIES: readonly Entry[] = [
+  plain('raw'),
+  { label: 'raw, TLS', name: 'raw', secure: true },
+  plain('iridium'),
+  { label: 'iridium, secret', name: 'iridium', secure: true },
+  ...['ws', 'zeromq', 'moleculer', 'nats', 'erlang'].map(plain),
+]
+
+export async function messagesOneWay(size: number): Promise<string[]> {
+  const { of, missing, present } = await rounds<OneWay>(({ name, secure }) =>
+    oneWay(name, { size, secure }),
+  )
+  const perSecond = ({ perSecond }: OneWay) => perSecond
+  return [
+    row('', 'messages/s', 'of raw', 'of raw TLS', 'iridium to it', 'CPU us, each end'),
+    ...present.map((entry) =>
+      row(
+        entry.label,
+        of(entry, perSecond).toFixed(0),
+        of(entry, perSecond, 'raw'),
+        entry.secure ? of(entry, perSecond, 'raw, TLS') : '',
+        1 / of(entry, perSecond, 'iridium'),
+        of(entry, ({ sendUs, receiveUs }) => Math.max(sendUs, receiveUs)),
+      ),
+    ),
+    ...missing,
+  ]
+}
+
+export async function messagesRoundTrip(size: number): Promise<string[]> {
+  type Both = readonly [RoundTrips, RoundTrips]
+  const { of, missing, present } = await rounds<Both>(({ name, secure }) =>
+    roundTrips(name, { size, secure }),
+  )
+  const median = ([single]: Both) => single.medianUs
+  const perSecond = ([, many]: Both) => many.perSecond
+  const raw = (entry: Entry) => (entry.secure ? 'raw, TLS' : 'raw')
+  return [
+    row('', 'median us', 'of raw *', '64 in flight/s', 'of raw *', 'iridium to it'),
+    ...present.map((entry) =>
+      row(
+        entry.label,
+        of(entry, median),
+        of(entry, median, raw(entry)),
+        of(entry, perSecond).toFixed(0),
+        of(entry, perSecond, raw(entry)),
+        1 / of(entry, perSecond, 'iridium'),
+      ),
+    ),
+    '* with a secret: of raw TLS',
+    ...missing,
+  ]
+}
+
+/** In each round everyone has a turn; what is not installed is left out, with a word why. */
+async function rounds<T>(measure: (entry: Entry) => Promise<T>) {
+  const results = new Map(ENTRIES.map((entry) => [entry.label, [] as T[]]))
+  const missing = new Map<string, string>()
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const entry of ENTRIES) {
+      if (missing.has(entry.label)) continue
+      try {
+        results.get(entry.label)?.push(await measure(entry))
+      } catch (error) {
+        if (!(error instanceof NotInstalled)) throw error
+        missing.set(entry.label, `${entry.label}: ${error.message}`)
       }
     }
-    for (const name of NAMES) {
-      const of = (key: 'share' | 'perSecond' | 'cpuUs') =>
-        median((rounds[name] ?? []).map((r) => r[key]))
-      lines.push(
-        row(`${name}, ${size} bytes`, of('perSecond').toFixed(0), of('share'), of('cpuUs')),
-      )
-    }
   }
-  return lines
-}
-
-export async function messagesRoundTrip(): Promise<string[]> {
-  const lines = [row('', 'median us', 'of raw', '64 in flight/s')]
-  const rounds: Record<string, { us: number; share: number; perSecond: number }[]> = {}
-  for (let round = 0; round < ROUNDS; round++) {
-    let raw = Number.NaN
-    for (const name of NAMES) {
-      const [us] = await roundTrips(name, plain(64), 1)
-      const [, perSecond] = await roundTrips(name, plain(64), 64)
-      if (name === 'raw') raw = us
-      rounds[name] ??= []
-      rounds[name].push({ us, share: us / raw, perSecond })
-    }
+  /** The median of the rounds of a value, or of its quotient by that of another in the same round. */
+  const of = ({ label }: Entry, key: (result: T) => number, by?: string): number => {
+    const own = results.get(label) ?? []
+    if (by === undefined) return median(own.map(key))
+    const others = results.get(by) ?? []
+    return median(own.map((result, round) => key(result) / key(others[round] as T)))
   }
-  for (const name of NAMES) {
-    const of = (key: 'us' | 'share' | 'perSecond') =>
-      median((rounds[name] ?? []).map((r) => r[key]))
-    lines.push(row(name, of('us'), of('share'), of('perSecond').toFixed(0)))
-  }
-  return lines
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+  const present = ENTRIES.filter(({ label }) => !missing.has(label))
+  return { of, present, missing: [...missing.values()] }
 }

@@ -2,9 +2,13 @@
 // With --save it also writes them to results/, with the date and what the machine is.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import * as cluster from './cluster.js'
 import { comparison } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
+
+/** Bytes of the messages between two processes. */
+const SIZES = [64, 1024, 65_536]
 
 type Measure = () => string[] | Promise<string[]>
 
@@ -16,8 +20,22 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['From bytes to the first instruction', machine.firstInstruction],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
-  ['Messages one way between two processes', messagesOneWay],
-  ['Round trips between two processes', messagesRoundTrip],
+  ...SIZES.map(
+    (size) =>
+      [
+        `Messages one way between two processes, ${size} bytes`,
+        () => messagesOneWay(size),
+      ] as const,
+  ),
+  ...SIZES.map(
+    (size) =>
+      [`Round trips between two processes, ${size} bytes`, () => messagesRoundTrip(size)] as const,
+  ),
+  ['Joining as the 20th node, beside raw dials', cluster.twentiethJoin],
+  ['50 nodes started at once, from the last that listens to the full mesh', cluster.meshAtOnce],
+  ['An idle mesh of 50 nodes, each node', cluster.idleMesh],
+  ['A process of six is killed', cluster.processKilled],
+  ['A process of six freezes', cluster.processFrozen],
 ]
 
 const args = process.argv.slice(2)

@@ -13,26 +13,46 @@ export interface Server {
   /** Whatever the other process needs to connect; goes through JSON. */
   readonly address: unknown
   /** Messages that have come so far. */
-  received(): number
+  received(): number | Promise<number>
+  /** Microseconds of a processor that processes of this end have had which are not Node. */
+  foreignCpuUs?(): Promise<number>
   close(): unknown
 }
 
 /** The end that sends. */
-export interface Client {
+export type Client = (Asks | Measures) & {
   /** Sends messages one way, as fast as it is allowed to, until the returned function is called. */
   pump(): () => void
+  foreignCpuUs?(): Promise<number>
+  close(): unknown
+}
+
+interface Asks {
   /** Sends a message and waits for one of the same size back. */
   roundTrip(): Promise<unknown>
-  close(): unknown
+}
+
+/** It is not Node that asks: to tell it each time would be measured as well. */
+interface Measures {
+  /** The same for a while by so many at once. */
+  roundTrips(forMs: number, inFlight: number): Promise<RoundTrips>
+}
+
+export interface RoundTrips {
+  readonly medianUs: number
+  readonly perSecond: number
 }
 
 export interface Contender {
   /** Whether it can be encrypted here. */
   readonly canBeSecure: boolean
-  /** Throws if it is not installed. */
+  /** Rejects with NotInstalled if something is missing here. */
   serve(settings: Settings): Promise<Server>
   connect(address: never, settings: Settings): Promise<Client>
 }
+
+/** A contender is left out, with this word why. */
+export class NotInstalled extends Error {}
 
 /** Key material for everyone who takes a secret. */
 export const SECRET = 'bench-secret-of-32-characters-xx'

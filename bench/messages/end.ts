@@ -1,6 +1,12 @@
 // One end of a measurement, in a process of its own: does what the parent tells it.
-import type { Client, Server, Settings } from './contender.js'
-import { CONTENDERS } from './contenders.js'
+import {
+  type Client,
+  NotInstalled,
+  type RoundTrips,
+  type Server,
+  type Settings,
+} from './contender.js'
+import { load } from './contenders.js'
 
 export type Order =
   | { readonly do: 'serve'; readonly name: string; readonly settings: Settings }
@@ -16,6 +22,12 @@ export type Order =
   | { readonly do: 'roundTrips'; readonly forMs: number; readonly inFlight: number }
   | { readonly do: 'close' }
 
+/** `missing`: the contender is not installed, and why it is thought so. */
+export type Answer =
+  | { readonly result: unknown }
+  | { readonly error: string }
+  | { readonly missing: string }
+
 export interface Count {
   readonly received: number
   readonly atMs: number
@@ -29,14 +41,16 @@ let stop = (): void => {}
 async function carryOut(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'serve':
-      server = await (await contender(order.name)).serve(order.settings)
+      server = await (await load(order.name)).serve(order.settings)
       return server.address
     case 'connect':
-      client = await (await contender(order.name)).connect(order.address as never, order.settings)
+      client = await (await load(order.name)).connect(order.address as never, order.settings)
       return undefined
     case 'count': {
+      const foreignUs = (await (server ?? client)?.foreignCpuUs?.()) ?? 0
+      const received = (await server?.received()) ?? 0
       const { user, system } = process.cpuUsage()
-      return { received: server?.received() ?? 0, atMs: performance.now(), cpuUs: user + system }
+      return { received, atMs: performance.now(), cpuUs: user + system + foreignUs }
     }
     case 'pump':
       stop = client?.pump() ?? stop
@@ -55,14 +69,8 @@ async function carryOut(order: Order): Promise<unknown> {
   }
 }
 
-async function contender(name: string) {
-  const load = CONTENDERS[name]
-  if (!load) throw new Error(`no contender ${name}`)
-  return load()
-}
-
-/** The median in microseconds, and how many a second. */
-async function roundTrips(client: Client, forMs: number, inFlight: number) {
+async function roundTrips(client: Client, forMs: number, inFlight: number): Promise<RoundTrips> {
+  if ('roundTrips' in client) return client.roundTrips(forMs, inFlight)
   const times: number[] = []
   const begun = performance.now()
   const line = async (): Promise<void> => {
@@ -75,13 +83,16 @@ async function roundTrips(client: Client, forMs: number, inFlight: number) {
   await Promise.all(Array.from({ length: inFlight }, line))
   const seconds = (performance.now() - begun) / 1000
   times.sort((a, b) => a - b)
-  return [(times[times.length >> 1] ?? 0) * 1000, times.length / seconds]
+  return { medianUs: (times[times.length >> 1] ?? 0) * 1000, perSecond: times.length / seconds }
 }
 
 process.on('message', (order: Order) => {
+  const answer = (message: Answer): void => void process.send?.(message)
   carryOut(order).then(
-    (result) => process.send?.({ result: result ?? null }),
-    (error: Error) => process.send?.({ error: error.message }),
+    (result) => answer({ result: result ?? null }),
+    (error: Error) => {
+      answer(error instanceof NotInstalled ? { missing: error.message } : { error: error.message })
+    },
   )
 })
 process.on('disconnect', () => process.exit())

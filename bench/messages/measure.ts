@@ -1,32 +1,35 @@
 // Owns a measurement between two processes: starts both ends, lets them work, asks what came of it.
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import type { Settings } from './contender.js'
-import type { Count, Order } from './end.js'
+import { bundled } from '../bundle.js'
+import { NotInstalled, type RoundTrips, type Settings } from './contender.js'
+import type { Answer, Count, Order } from './end.js'
 
 const WARM_UP_MS = 500
-const MEASURE_MS = 1500
+const MEASURE_MS = 800
 const END_TIMEOUT_MS = 3000
 
 class End {
   readonly #child: ChildProcess
 
-  constructor() {
-    this.#child = fork(fileURLToPath(new URL('./end.ts', import.meta.url)), {
-      execArgv: ['--import', 'tsx', ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [])],
-    })
+  constructor(script: string) {
+    const execArgv = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
+    this.#child = fork(script, { execArgv })
   }
 
   async tell(order: Order): Promise<unknown> {
-    const answer = new Promise<{ result?: unknown; error?: string }>((resolve) => {
-      this.#child.once('message', resolve as (message: unknown) => void)
-      this.#child.once('exit', () => resolve({ error: 'it has ended' }))
+    const answer = await new Promise<Answer>((resolve) => {
+      const ended = (): void => resolve({ error: 'it has ended' })
+      this.#child.once('exit', ended)
+      this.#child.once('message', (message) => {
+        this.#child.off('exit', ended)
+        resolve(message as Answer)
+      })
+      this.#child.send(order)
     })
-    this.#child.send(order)
-    const { result, error } = await answer
-    if (error !== undefined) throw new Error(error)
-    return result
+    if ('missing' in answer) throw new NotInstalled(answer.missing)
+    if ('error' in answer) throw new Error(answer.error)
+    return answer.result
   }
 
   /** Ends the process: by itself if it can. */
@@ -45,8 +48,9 @@ async function between<T>(
   settings: Settings,
   work: (client: End, server: End) => Promise<T>,
 ): Promise<T> {
-  const server = new End()
-  const client = new End()
+  const script = await bundled('messages/end.ts')
+  const server = new End(script)
+  const client = new End(script)
   try {
     const address = await server.tell({ do: 'serve', name, settings })
     await client.tell({ do: 'connect', name, settings, address })
@@ -86,15 +90,16 @@ export function oneWay(name: string, settings: Settings): Promise<OneWay> {
   })
 }
 
-/** The median round trip in microseconds, one at a time, and round trips a second with many in flight. */
+/** One at a time, and 64 in flight. */
 export function roundTrips(
   name: string,
   settings: Settings,
-  inFlight: number,
-): Promise<readonly [us: number, perSecond: number]> {
+): Promise<readonly [single: RoundTrips, many: RoundTrips]> {
   return between(name, settings, async (client) => {
-    await client.tell({ do: 'roundTrips', forMs: WARM_UP_MS, inFlight })
-    const result = await client.tell({ do: 'roundTrips', forMs: MEASURE_MS, inFlight })
-    return result as [number, number]
+    const measure = async (inFlight: number): Promise<RoundTrips> => {
+      await client.tell({ do: 'roundTrips', forMs: WARM_UP_MS, inFlight })
+      return (await client.tell({ do: 'roundTrips', forMs: MEASURE_MS, inFlight })) as RoundTrips
+    }
+    return [await measure(1), await measure(64)]
   })
 }

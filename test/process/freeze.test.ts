@@ -1,34 +1,26 @@
 // Processes that freeze (SIGSTOP): noticed in time, and never held against the living.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { frozen } from './figures.js'
 import { endAll, FAST, fourHosts, meshed, noFaults, sleep } from './harness.js'
 
 test.after.each(endAll)
 
 test('a frozen process is suspected in 2.5 s and has failed in 7 s, with the defaults', async () => {
   const [a, b, c, d] = await fourHosts({})
-  const frozenAt = d.signal('SIGSTOP')
-  for (const host of [a, b, c]) {
-    const suspected = await host.see('memberSuspected', 'd', 4000)
-    assert.ok(suspected.at - frozenAt < 2500, `suspected after ${suspected.at - frozenAt} ms`)
-  }
-  for (const host of [a, b, c]) {
-    const left = await host.see('memberLeft', 'd', 8000)
-    assert.is(left.detail, 'failed')
-    assert.ok(left.at - frozenAt < 7000, `failed after ${left.at - frozenAt} ms`)
-    assert.ok(left.at - frozenAt > 5000, `failed after ${left.at - frozenAt} ms already`)
-  }
+  const { suspectedMs, leftMs, firstLeftMs } = await frozen(d, [a, b, c])
+  assert.ok(suspectedMs < 2500, `suspected after ${suspectedMs} ms`)
+  assert.ok(leftMs < 7000, `failed after ${leftMs} ms`)
+  assert.ok(firstLeftMs > 5000, `failed after ${firstLeftMs} ms already`)
+  for (const host of [a, b, c]) assert.is(host.saw('memberLeft', 'd')[0]?.detail, 'failed')
   await meshed([a, b, c], 1000)
   noFaults([a, b, c])
 })
 
 test('with a timeout of a second in 2 s; awake again, it is a member everywhere, unaided, and has accused nobody', async () => {
   const [a, b, c, d] = await fourHosts(FAST)
-  const frozenAt = d.signal('SIGSTOP')
-  for (const host of [a, b, c]) {
-    const left = await host.see('memberLeft', 'd', 4000)
-    assert.ok(left.at - frozenAt < 2000, `failed after ${left.at - frozenAt} ms`)
-  }
+  const { leftMs } = await frozen(d, [a, b, c])
+  assert.ok(leftMs < 2000, `failed after ${leftMs} ms`)
   await sleep(1000)
   d.signal('SIGCONT')
   await meshed([a, b, c, d], 5000)

@@ -21,11 +21,16 @@ export interface Report {
 const folder = mkdtempSync(join(tmpdir(), 'iridium-'))
 const children = new Set<Host>()
 
-/** Bundles a script of children/ with all that it imports, so that a process starts in a fraction of a second. */
-export async function bundle(name: string): Promise<string> {
-  const outfile = join(folder, `${name}.mjs`)
+/**
+ * Bundles a script with all that it imports, so that a process starts in a fraction of a second: one of children/
+ * by its name, or any by its address.
+ */
+export async function bundle(script: string | URL): Promise<string> {
+  const source =
+    typeof script === 'string' ? new URL(`children/${script}.ts`, import.meta.url) : script
+  const outfile = join(folder, `${++bundleCount}.mjs`)
   await build({
-    entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
+    entryPoints: [fileURLToPath(source)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -41,10 +46,11 @@ export async function bundle(name: string): Promise<string> {
 }
 
 const bundles = new Map<string, Promise<string>>()
+let bundleCount = 0
 
-function bundled(name: string): Promise<string> {
-  const known = bundles.get(name) ?? bundle(name)
-  bundles.set(name, known)
+function bundled(script: string | URL): Promise<string> {
+  const known = bundles.get(`${script}`) ?? bundle(script)
+  bundles.set(`${script}`, known)
   return known
 }
 
@@ -90,13 +96,13 @@ export class Host {
   }
 
   /**
-   * A process with a node that listens; by default at a port of its own choice. `script`: another of children/;
-   * `under`: a command that starts it.
+   * A process with a node that listens; by default at a port of its own choice. `script`: another of children/, or
+   * the address of one; `under`: a command that starts it.
    */
   static async start(
     alias: string,
     options: NodeOptions = {},
-    { script = 'node', under = [] }: { script?: string; under?: readonly string[] } = {},
+    { script = 'node', under = [] }: { script?: string | URL; under?: readonly string[] } = {},
   ): Promise<Host> {
     const [execPath = '', ...execArgv] = [...under, process.execPath]
     const args = [JSON.stringify({ alias, port: 0, ...options })]

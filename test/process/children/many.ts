@@ -55,6 +55,17 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     )
     return at()
   },
+  /** What all nodes have sent so far, and what the process has had of a processor. */
+  traffic() {
+    const all = nodes.map((node) => node.stats())
+    const { user, system } = process.cpuUsage()
+    return {
+      frames: all.reduce((sum, { messages }) => sum + messages.sent, 0),
+      bytes: all.reduce((sum, { bytes }) => sum + bytes.sent, 0),
+      cpuUs: user + system,
+      atMs: at(),
+    }
+  },
   /** The links of all nodes: those with members, and all. */
   links() {
     const all = nodes.map((node) => node.stats().links)
