@@ -152,6 +152,11 @@ interface Clock {
     date(): number;
     /** Calls back once after `delayMs`. Timers never keep the host's process alive. */
     timer(delayMs: number, callback: () => void): Cancel;
+    /**
+     * Calls back when what runs now has come to its end, promises included: before anything else happens. A clock
+     * without it has `soon` used instead.
+     */
+    next?(callback: () => void): void;
     /** Calls back at the end of the current turn of the event loop: after what is already due, before the loop waits. */
     soon(callback: () => void): Cancel;
     /** Calls back after one full turn of the event loop: what waited in the sockets has been read by then. */

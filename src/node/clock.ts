@@ -12,6 +12,8 @@ export const realClock: Clock = {
     return () => clearTimeout(timer)
   },
 
+  next: (callback) => process.nextTick(callback),
+
   soon(callback) {
     const immediate = setImmediate(callback)
     return () => clearImmediate(immediate)

@@ -164,7 +164,10 @@ export class Driver implements LinkOwner {
 
   queued(link: Link): void {
     this.#toFlush.push(link)
-    if (this.#toFlush.length === 1) this.clock.soon(() => this.#flush())
+    if (this.#toFlush.length > 1) return
+    const { clock } = this
+    if (clock.next) clock.next(this.#flush)
+    else clock.soon(this.#flush)
   }
 
   ended(link: Link, error: IridiumError | undefined): void {
@@ -306,7 +309,7 @@ export class Driver implements LinkOwner {
     this.input(input)
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     const links = this.#toFlush
     this.#toFlush = []
     for (const link of links) link.flush()

@@ -33,7 +33,7 @@ export interface LinkOwner {
   received(link: Link, message: Message): void
   /** Bytes have come that complete no message yet. */
   heard(link: Link): void
-  /** Something waits in the outbox: flush it at the end of the turn. */
+  /** Something waits in the outbox: flush it when what runs now has ended. */
   queued(link: Link): void
   /** It is over: once, and nothing comes after it. */
   ended(link: Link, error: IridiumError | undefined): void

@@ -8,7 +8,7 @@ import type { Connection } from '../transport/transport.js'
 
 /** Who is told what happens in an outbox. */
 export interface OutboxOwner {
-  /** Something waits, and nothing did before: it is to be flushed at the end of the turn. */
+  /** Something waits, and nothing did before: it is to be flushed soon. */
   queued(): void
   /** So many bytes have been handed over. */
   flushed(bytes: number): void

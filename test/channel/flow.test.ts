@@ -102,7 +102,7 @@ test('a slow channel holds up no other channel, and no requests', async () => {
   both.b.channels.channel('slow', 'bytes').on('message', slow.listener)
   const quick = both.a.channels.channel('quick', 'int')
   both.b.channels.channel('quick', 'int').handle(({ value }) => value)
-  for (let i = 0; i < 2000; i++) void a.send('b', Buffer.alloc(KIB))
+  for (let i = 0; i < (2 * CHANNEL_WINDOW_BYTES) / KIB; i++) void a.send('b', Buffer.alloc(KIB))
   await settle(both)
   assert.ok(both.a.channels.stats().waitingBytes > 0)
   const reply = quick.request('b', 7)

@@ -92,17 +92,25 @@ test('a turn asked for from an immediate, after a block, comes after the sockets
   })
 })
 
-test('soon comes before anything that is waited for, and a turn later than it', async () => {
+test('next comes after the promises of what runs, soon before anything that is waited for, a turn later', async () => {
   const log: string[] = []
   await new Promise<void>((resolve) => {
-    realClock.turn(() => {
-      log.push('turn')
-      resolve()
+    setImmediate(() => {
+      realClock.turn(() => {
+        log.push('turn')
+        resolve()
+      })
+      realClock.soon(() => log.push('soon'))
+      const follow = async (): Promise<void> => {
+        for (let i = 0; i < 3; i++) await undefined
+        log.push('promises')
+        realClock.next?.(() => log.push('next'))
+      }
+      void follow()
+      log.push('now')
     })
-    realClock.soon(() => log.push('soon'))
-    log.push('now')
   })
-  assert.equal(log, ['now', 'soon', 'turn'])
+  assert.equal(log, ['now', 'promises', 'next', 'soon', 'turn'])
 })
 
 test('what is cancelled does not come', async () => {
