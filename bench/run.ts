@@ -2,7 +2,7 @@
 // With --save it also writes them to results/, with the date and what the machine is.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
-import { comparison } from './comparison.js'
+import { comparison, moreKernels } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
 
@@ -11,6 +11,7 @@ type Measure = () => string[] | Promise<string[]>
 const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['The counting loop, per instruction', machine.countingLoop],
   ['Kernels, in slices of 10,000 instructions, as multiples of JavaScript', comparison],
+  ['More kernels, in slices of 10,000 instructions, as multiples of JavaScript', moreKernels],
   ['Leaving a program and coming back', machine.slices],
   ['Compilation', machine.compilation],
   ['From bytes to the first instruction', machine.firstInstruction],
