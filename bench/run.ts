@@ -15,6 +15,7 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['Leaving a program and coming back', machine.slices],
   ['Compilation', machine.compilation],
   ['From bytes to the first instruction', machine.firstInstruction],
+  ['auto, against the other engines', machine.choiceOfEngine],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
   ['Messages one way between two processes', messagesOneWay],
