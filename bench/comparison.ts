@@ -1,5 +1,5 @@
 // Times the kernels on our engines and on others, each as a multiple of hand-written JavaScript of the same size.
-import { KERNELS, type Kernel } from './kernels.js'
+import { KERNELS, type Kernel, MORE_KERNELS } from './kernels.js'
 import { fastest, geometricMean, row } from './measure.js'
 import { fengari } from './rivals/fengari.js'
 import { gcc, lua54, luajit } from './rivals/native.js'
@@ -29,6 +29,21 @@ export async function comparison(): Promise<string[]> {
     '* the least ratio to our compiled engine of any kernel',
     'quickjs-emscripten and fengari: a tenth to a twentieth of the work, against JavaScript of that size',
     ...found.flatMap((rival) => ('missing' in rival ? [rival.missing] : [])),
+  ]
+}
+
+/** Kernels of other kinds, our engines only. */
+export function moreKernels(): string[] {
+  const ours = ENGINES.map(own)
+  const ratios = MORE_KERNELS.map((kernel) => {
+    const js = timeOfTwin(kernel, kernel.size)
+    return ours.map((engine) => engine.time(kernel, kernel.size) / js)
+  })
+  const columns = ours.map((_, column) => ratios.map((row) => row[column] as number))
+  return [
+    row('', ...ENGINES),
+    ...MORE_KERNELS.map(({ name }, at) => row(name, ...(ratios[at] as number[]))),
+    row('geometric mean', ...columns.map(geometricMean)),
   ]
 }
 

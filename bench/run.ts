@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import * as cluster from './cluster.js'
-import { comparison } from './comparison.js'
+import { comparison, moreKernels } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
 
@@ -15,9 +15,11 @@ type Measure = () => string[] | Promise<string[]>
 const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['The counting loop, per instruction', machine.countingLoop],
   ['Kernels, in slices of 10,000 instructions, as multiples of JavaScript', comparison],
+  ['More kernels, in slices of 10,000 instructions, as multiples of JavaScript', moreKernels],
   ['Leaving a program and coming back', machine.slices],
   ['Compilation', machine.compilation],
   ['From bytes to the first instruction', machine.firstInstruction],
+  ['auto, against the other engines', machine.choiceOfEngine],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
   ...SIZES.map(

@@ -1,10 +1,15 @@
 // Owns the choice between the engines: what the option `engine` means, and when compiling pays.
-import { COMPILE_AFTER_INSTRUCTIONS } from '../core/limits.js'
+import {
+  COMPILE_AFTER_INSTRUCTIONS,
+  COMPILE_AT_ONCE_AFTER_INSTRUCTIONS,
+  COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION,
+} from '../core/limits.js'
 import { compileNow } from './compiler/cache.js'
 import { type CompiledProgram, REFUSED } from './compiler/compiled-program.js'
 import type { Tier } from './compiler/tier.js'
 import { decodedProgram } from './decode.js'
 import type { Engine } from './engine.js'
+import { INSTRUCTION_BYTES } from './instructions.js'
 import { interpret } from './interpreter.js'
 import * as record from './layout.js'
 import type { Machine } from './machine.js'
@@ -30,8 +35,11 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       const { tier } = machine.decoded
       const { code } = tier
       if (code !== undefined) return runCompiled(machine, code)
-      if (isWarm(tier)) return runCompiled(machine, compileNow(tier, machine.program))
-      return runCold(machine, tier)
+      const after = compileAtOnceAfter(machine.program)
+      if (tier.interpreted >= after) {
+        return runCompiled(machine, compileNow(tier, machine.program))
+      }
+      return runCold(machine, tier, after)
     },
   },
 
@@ -40,30 +48,34 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     run: (machine) => {
       const { tier } = machine.decoded
       const { code } = tier
-      return code === undefined ? runCold(machine, tier) : runCompiled(machine, code)
+      if (code !== undefined) return runCompiled(machine, code)
+      return runCold(machine, tier, COMPILE_AFTER_INSTRUCTIONS)
     },
   },
 }
 
-/** Whether the program has run long enough to be compiled, and neither has been, nor is, nor was refused. */
+/** Instructions of `program` to be interpreted before a run waits for its compilation. */
+export function compileAtOnceAfter(program: Program): number {
+  const instructions = program.code.length / INSTRUCTION_BYTES
+  return COMPILE_AT_ONCE_AFTER_INSTRUCTIONS + COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION * instructions
+}
+
+/** Whether the program has run long enough to be compiled in the background, and neither has been, nor is, nor was refused. */
 export function wantsCompilation(program: Program): boolean {
   const { tier } = decodedProgram(program)
   const isDecided = tier.isRefused || tier.preparation !== undefined || tier.code !== undefined
-  return isWarm(tier) && !isDecided
-}
-
-function isWarm(tier: Tier): boolean {
-  return tier.interpreted >= COMPILE_AFTER_INSTRUCTIONS
+  return tier.interpreted >= COMPILE_AFTER_INSTRUCTIONS && !isDecided
 }
 
 function interpretAll(machine: Machine): number {
   return interpret(machine, machine.float(record.FUEL))
 }
 
-function runCold(machine: Machine, tier: Tier): number {
-  if (isWarm(tier)) return interpretAll(machine)
+/** Interprets, and counts up to `most` instructions. */
+function runCold(machine: Machine, tier: Tier, most: number): number {
+  if (tier.interpreted >= most) return interpretAll(machine)
   const before = machine.float(record.INSTRUCTION_COUNT)
-  const exit = interpret(machine, COMPILE_AFTER_INSTRUCTIONS - tier.interpreted)
+  const exit = interpret(machine, Math.ceil(most - tier.interpreted))
   tier.interpreted += machine.float(record.INSTRUCTION_COUNT) - before
   return exit
 }

@@ -69,19 +69,26 @@ function checkedSettings(options: VmOptions): VmSettings {
   if (!ENGINE_OPTIONS.includes(engine)) {
     throw badOption('engine', `one of ${ENGINE_OPTIONS.join(', ')}`, engine)
   }
-  return {
-    output,
-    now,
-    engine,
-    maxOutputBytes: integer(options, 'maxOutputBytes', MAX_OUTPUT_BYTES, MAX_HEAP_BYTES),
-    maxHeapBytes: integer(options, 'maxHeapBytes', DEFAULT_MAX_HEAP_BYTES, MAX_HEAP_BYTES),
-    maxStackEntries: integer(
-      options,
-      'maxStackEntries',
-      DEFAULT_MAX_STACK_ENTRIES,
-      MAX_STACK_ENTRIES,
-    ),
-  }
+  const maxOutputBytes = integer(options, 'maxOutputBytes', MAX_OUTPUT_BYTES, MAX_HEAP_BYTES)
+  const maxHeapBytes = integer(options, 'maxHeapBytes', DEFAULT_MAX_HEAP_BYTES, MAX_HEAP_BYTES)
+  const maxStackEntries = integer(
+    options,
+    'maxStackEntries',
+    DEFAULT_MAX_STACK_ENTRIES,
+    MAX_STACK_ENTRIES,
+  )
+  const isShareable =
+    output === latest.output &&
+    now === latest.now &&
+    engine === latest.engine &&
+    maxOutputBytes === latest.maxOutputBytes &&
+    maxHeapBytes === latest.maxHeapBytes &&
+    maxStackEntries === latest.maxStackEntries
+  if (isShareable) return latest
+  const settings = { output, now, engine, maxOutputBytes, maxHeapBytes, maxStackEntries }
+  // What belongs to the host is not kept alive for that.
+  if (output === undefined && now === Date.now) latest = settings
+  return settings
 }
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
@@ -93,7 +100,16 @@ export function runFuel(options: RunOptions): number {
 }
 
 /** One object for all machines without options. */
-const DEFAULTS: VmSettings = checkedSettings({})
+const DEFAULTS: VmSettings = {
+  output: undefined,
+  now: Date.now,
+  engine: 'auto',
+  maxOutputBytes: MAX_OUTPUT_BYTES,
+  maxHeapBytes: DEFAULT_MAX_HEAP_BYTES,
+  maxStackEntries: DEFAULT_MAX_STACK_ENTRIES,
+}
+/** One object for many machines with the same options in a row. */
+let latest = DEFAULTS
 
 const RUN_OPTIONS = ['fuel']
 const LOAD_OPTIONS = ['pc']

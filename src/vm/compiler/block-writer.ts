@@ -3,18 +3,15 @@ import { INSTRUCTION_BYTES } from '../instructions.js'
 import * as op from '../opcodes.js'
 import { BRANCH, BRANCH_JUMP, CALL, COUNT, DEAD, HALT, JUMP, LEAVE, NEXT, RETURN } from './code.js'
 import { GOTO, HALTED, LOW_FUEL, refundFuel, STEP } from './exits.js'
-import { COUNTER, FLAG, FRAME, FUEL, PC, RESUME, SAVED, STACK, STACK_END, TOP } from './frame.js'
+import { COUNTER, FLAG, FUEL, PC, RESUME, SAVED } from './frame.js'
 import type { Label } from './function-writer.js'
 import { type Node, OUTSIDE } from './graph.js'
 import type { Parts } from './parts.js'
 import { prepaid } from './paths.js'
+import type { LeaveIf } from './stack-writer.js'
 import type { LabelOf } from './structure.js'
 import * as wasm from './wasm.js'
 
-/** Bytes of what CALL pushes: the return address, then the old base pointer. */
-const FRAME_BYTES = 8
-const ENTRY_BYTES = 4
-const ENTRY_SHIFT = 2
 /** JMPF and JMPB count from this far behind their own address. */
 const RELATIVE_BASE = 2
 
@@ -45,8 +42,10 @@ export function writeSteps(parts: Parts, index: number, labelOf: LabelOf): numbe
   for (let at = first; at < last; at++) {
     writer.close()
     writeStep(parts, at)
+    parts.straight.stack.begin(at + 1)
     parts.straight.write(at, STEP_PAID)
     parts.straight.settleFlag()
+    parts.straight.stack.settle()
   }
   writer.close()
   const isExecuted = graph.code.leaves[last] !== LEAVE && graph.code.leaves[last] !== DEAD
@@ -100,6 +99,7 @@ class BlockWriter {
     const { graph, straight } = this.#parts
     const leaves = graph.code.leaves[this.#last] as number
     const end = leaves === NEXT ? this.#last + 1 : this.#last
+    straight.stack.begin(this.#last + 1)
     for (let index = this.#first; index < end; index++) {
       straight.write(index, this.#unusedBefore(index))
     }
@@ -108,6 +108,7 @@ class BlockWriter {
 
   #leave(leaves: number): number {
     const { exits, straight } = this.#parts
+    if (leaves !== CALL && leaves !== RETURN) straight.stack.settle()
     switch (leaves) {
       case NEXT:
         this.#settleFlagFor([this.#nextWay()])
@@ -256,53 +257,18 @@ class BlockWriter {
   }
 
   #call(): number {
-    const { writer, exits } = this.#parts
-    exits.leaveIf(STEP, this.#last, this.#unusedBefore(this.#last), () => {
-      writer.get(TOP)
-      writer.i32(FRAME_BYTES)
-      writer.op(wasm.I32_ADD)
-      writer.get(STACK_END)
-      writer.op(wasm.I32_GT_U)
-    })
-    writer.get(TOP)
-    writer.i32(this.#addressBehind)
-    writer.storeI32(0)
-    writer.get(TOP)
-    writer.get(FRAME)
-    writer.get(STACK)
-    writer.op(wasm.I32_SUB)
-    writer.i32(ENTRY_SHIFT)
-    writer.op(wasm.I32_SHR_U)
-    writer.storeI32(ENTRY_BYTES)
-    writer.get(TOP)
-    writer.i32(FRAME_BYTES)
-    writer.op(wasm.I32_ADD)
-    writer.tee(TOP)
-    writer.set(FRAME)
+    this.#parts.straight.stack.call(this.#addressBehind, this.#last, this.#leaveIf)
     return this.#goOn(this.#targetWay())
   }
 
-  /** Takes the latest CALL's frame off the stack, and sets PC. */
   #return(): void {
-    const { writer, exits } = this.#parts
-    exits.leaveIf(STEP, this.#last, this.#unusedBefore(this.#last), () => {
-      writer.get(FRAME)
-      writer.get(STACK)
-      writer.op(wasm.I32_EQ)
-    })
-    writer.get(FRAME)
-    writer.i32(FRAME_BYTES)
-    writer.op(wasm.I32_SUB)
-    writer.tee(TOP)
-    writer.loadI32(0)
-    writer.set(PC)
-    writer.get(TOP)
-    writer.loadI32(ENTRY_BYTES)
-    writer.i32(ENTRY_SHIFT)
-    writer.op(wasm.I32_SHL)
-    writer.get(STACK)
-    writer.op(wasm.I32_ADD)
-    writer.set(FRAME)
+    this.#parts.straight.stack.return(this.#leaveIf)
+  }
+
+  get #leaveIf(): LeaveIf {
+    return (writeCondition) => {
+      this.#parts.straight.leaveIf(this.#last, this.#unusedBefore(this.#last), writeCondition)
+    }
   }
 
   #targetWay(flag?: number): Way {

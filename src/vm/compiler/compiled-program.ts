@@ -84,17 +84,19 @@ export class CompiledProgram {
   }
 
   #functionsFor(block: Block): readonly CompiledFunction[] | undefined {
+    const { latestCode } = block
+    if (latestCode?.of === this) return latestCode.functions
     const { memory } = block
     if (memory === undefined) return undefined
-    const existing = this.#instances.get(memory)
-    if (existing !== undefined) return existing
+    let functions = this.#instances.get(memory)
     try {
-      const functions = this.#instantiate(memory, block.pool.isForThreads)
-      this.#instances.set(memory, functions)
-      return functions
+      functions ??= this.#instantiate(memory, block.pool.isForThreads)
     } catch {
       return undefined
     }
+    this.#instances.set(memory, functions)
+    block.latestCode = { of: this, functions }
+    return functions
   }
 
   #instantiate(memory: WebAssembly.Memory, isShared: boolean): readonly CompiledFunction[] {

@@ -34,11 +34,11 @@ export const COUNTER = 8
 export const REMAINDER = 9
 /** Byte address of the stack's first entry. */
 export const STACK = 10
-/** Byte address behind the stack's last entry in use. */
+/** Entries on the stack. */
 export const TOP = 11
-/** Byte address behind the entries of the latest CALL. */
+/** Entries on the stack right after the latest CALL; 0 outside any. */
 export const FRAME = 12
-/** Byte address behind the stack's last backed entry. */
+/** Entries that are backed. */
 export const STACK_END = 13
 /** Byte address of the heap. */
 export const HEAP = 14
@@ -103,7 +103,12 @@ export class Frame {
     if (this.#usesFlag()) load(FLAG, record.EQUAL_FLAG)
     if (this.#usesCounter()) load(COUNTER, record.LOOP_COUNTER)
     if (this.#usesRemainder()) load(REMAINDER, record.REMAINDER)
-    if (this.#usesStack()) this.#loadStack(writer)
+    if (this.#usesStack()) {
+      load(STACK, record.STACK_ADDRESS)
+      load(TOP, record.STACK_DEPTH)
+      load(FRAME, record.BASE_POINTER)
+      load(STACK_END, record.STACK_CAPACITY)
+    }
     if (this.#usesHeap()) this.#loadHeap(writer)
     this.#loadFuel(writer)
   }
@@ -124,8 +129,8 @@ export class Frame {
     if (this.#usesCounter()) store(COUNTER, record.LOOP_COUNTER)
     if (this.#usesRemainder()) store(REMAINDER, record.REMAINDER)
     if (this.#usesStack()) {
-      storeEntries(writer, TOP, record.STACK_DEPTH)
-      storeEntries(writer, FRAME, record.BASE_POINTER)
+      store(TOP, record.STACK_DEPTH)
+      store(FRAME, record.BASE_POINTER)
     }
     addConsumed(writer, wasm.F64_SUB, record.FUEL)
     addConsumed(writer, wasm.F64_ADD, record.INSTRUCTION_COUNT)
@@ -176,15 +181,6 @@ export class Frame {
     return this.#usesAny(op.LOADM, op.SETM)
   }
 
-  #loadStack(writer: FunctionWriter): void {
-    writer.get(BASE)
-    writer.loadI32(record.STACK_ADDRESS)
-    writer.set(STACK)
-    loadAddress(writer, TOP, record.STACK_DEPTH)
-    loadAddress(writer, FRAME, record.BASE_POINTER)
-    loadAddress(writer, STACK_END, record.STACK_CAPACITY)
-  }
-
   // 4 bytes fit at offsets below the capacity less 3; the smallest backed heap, and none at all, need the maximum.
   #loadHeap(writer: FunctionWriter): void {
     writer.get(BASE)
@@ -232,27 +228,6 @@ export class Frame {
 
 export function isComparison(opcode: number): boolean {
   return (opcode >= op.EQ && opcode <= op.GT) || (opcode >= op.EQF64 && opcode <= op.LTEF64)
-}
-
-/** The byte address of the stack's entry whose number stands at `offset`. */
-function loadAddress(writer: FunctionWriter, local: number, offset: number): void {
-  writer.get(BASE)
-  writer.loadI32(offset)
-  writer.i32(2)
-  writer.op(wasm.I32_SHL)
-  writer.get(STACK)
-  writer.op(wasm.I32_ADD)
-  writer.set(local)
-}
-
-function storeEntries(writer: FunctionWriter, local: number, offset: number): void {
-  writer.get(BASE)
-  writer.get(local)
-  writer.get(STACK)
-  writer.op(wasm.I32_SUB)
-  writer.i32(2)
-  writer.op(wasm.I32_SHR_U)
-  writer.storeI32(offset)
 }
 
 function addConsumed(writer: FunctionWriter, opcode: number, offset: number): void {

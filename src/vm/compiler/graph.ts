@@ -68,6 +68,8 @@ export interface Node {
    * where its jump leads, which it has to compare with; else none.
    */
   landings: readonly number[]
+  /** The node that this one is a copy of; its own index if it is none. A run is never resumed in a copy. */
+  readonly original: number
 }
 
 const NO_LANDINGS: readonly number[] = []
@@ -96,7 +98,13 @@ export class Graph {
     this.#addShadows()
   }
 
-  add(kind: NodeKind, value = 0, length = 0, landings: readonly number[] = []): number {
+  add(
+    kind: NodeKind,
+    value = 0,
+    length = 0,
+    landings: readonly number[] = [],
+    original = this.nodes.length,
+  ): number {
     this.nodes.push({
       kind,
       value,
@@ -109,8 +117,24 @@ export class Graph {
       path: 0,
       paid: 0,
       landings,
+      original,
     })
     return this.nodes.length - 1
+  }
+
+  /** A node that does the same, without edges. */
+  copy(index: number): number {
+    const { kind, value, length, landings, original } = this.node(index)
+    return this.add(kind, value, length, landings, original)
+  }
+
+  /** Leads the edge from `from` to its successor at `place` elsewhere. */
+  redirect(from: number, place: number, to: number): void {
+    const { successors } = this.node(from)
+    const { predecessors } = this.node(successors[place] as number)
+    predecessors.splice(predecessors.indexOf(from), 1)
+    successors[place] = to
+    this.node(to).predecessors.push(from)
   }
 
   connect(from: number, to: number): void {

@@ -119,7 +119,7 @@ class Router {
   // A checkpoint whose first instruction is the interpreter's would only lead there again.
   #isEntry(index: number): boolean {
     const node = this.#graph.node(index)
-    if (node.kind !== 'block' || !node.isCheckpoint) return false
+    if (node.kind !== 'block' || !node.isCheckpoint || node.original !== index) return false
     const leaves = this.#graph.code.leaves[this.#graph.firstOf(node.value)]
     return leaves !== LEAVE && leaves !== DEAD
   }

@@ -24,6 +24,7 @@ export function addSteps(
   const adder = new StepAdder(graph, resumption)
   for (const index of choose(graph, nodes, forest, most)) adder.add(index)
   adder.connect()
+  adder.share(nodes)
   return adder.resumption
 }
 
@@ -36,7 +37,7 @@ function choose(
 ): readonly number[] {
   const depthOf = (index: number) => forest.loops[forest.loopOf[index] ?? -1]?.depth ?? 0
   const candidates = nodes
-    .filter((index) => graph.node(index).kind === 'block' && depthOf(index) > 0)
+    .filter((index) => isOriginal(graph, index) && depthOf(index) > 0)
     .sort((x, y) => depthOf(y) - depthOf(x) || x - y)
   let total = 0
   return candidates.filter((index) => {
@@ -46,6 +47,11 @@ function choose(
     total += length
     return true
   })
+}
+
+function isOriginal(graph: Graph, index: number): boolean {
+  const { kind, original } = graph.node(index)
+  return kind === 'block' && original === index
 }
 
 class StepAdder {
@@ -99,6 +105,17 @@ class StepAdder {
     }
   }
 
+  /** Gives the steps of blocks to their copies too. */
+  share(nodes: readonly number[]): void {
+    for (const index of nodes) {
+      const { original, isCheckpoint } = this.#graph.node(index)
+      const steps = this.#stepsOf.get(original)
+      if (original !== index && isCheckpoint && steps !== undefined) {
+        this.#stepsOf.set(index, steps)
+      }
+    }
+  }
+
   // The block itself can be entered there, or the interpreter has to execute it anyway.
   #isUseful(index: number, at: number): boolean {
     const graph = this.#graph
@@ -109,8 +126,9 @@ class StepAdder {
   }
 
   /** Where steps go on that come to `next`. */
-  #behind(next: number): number {
-    if (next === OUTSIDE) return OUTSIDE
+  #behind(successor: number): number {
+    if (successor === OUTSIDE) return OUTSIDE
+    const next = this.#graph.node(successor).original
     const node = this.#graph.node(next)
     if (node.kind === 'steer') return this.#behind(this.#steered(next))
     if (node.kind !== 'block') return OUTSIDE

@@ -6,18 +6,16 @@ import { type Exits, STEP } from './exits.js'
 import {
   COUNTER,
   FLAG,
-  FRAME,
   type Frame,
   HEAP,
   HEAP_END,
   isComparison,
   REMAINDER,
   SCRATCH,
-  STACK_END,
-  TOP,
 } from './frame.js'
 import type { FunctionWriter } from './function-writer.js'
 import { FLOAT_OPERANDS } from './operands.js'
+import { type LeaveIf, StackWriter } from './stack-writer.js'
 import * as wasm from './wasm.js'
 
 /** EQF64 takes two numbers as equal that differ by less. */
@@ -26,7 +24,6 @@ const EPSILON = 2 ** -52
 const DEFAULT_SHIFT = 16
 /** LUI moves the lower half up. */
 const HALF_BITS = 16
-const ENTRY_BYTES = 4
 /** Addresses in heap and stack have no alignment, or that of an entry. */
 const UNALIGNED = 0
 
@@ -65,6 +62,7 @@ export class StraightWriter {
   readonly #frame: Frame
   readonly #writer: FunctionWriter
   readonly #exits: Exits
+  readonly stack: StackWriter
   /**
    * A comparison that has not been written yet: if a jump follows, the two become one. It is written as
    * soon as one of its operands changes, or FLAG may be seen.
@@ -76,6 +74,7 @@ export class StraightWriter {
     this.#frame = frame
     this.#writer = writer
     this.#exits = exits
+    this.stack = new StackWriter(code, writer)
   }
 
   /** Writes the instruction; `refund`: what was paid for and is not executed if it leaves before it. */
@@ -91,6 +90,15 @@ export class StraightWriter {
     if (binary !== undefined) this.#binary(index, binary)
     else if (float !== undefined) this.#floatBinary(index, float)
     else this.#other(index, opcode, refund)
+  }
+
+  /** Leaves in front of the instruction, for the interpreter to execute it, if the condition holds. */
+  leaveIf(index: number, refund: number, writeCondition: () => void): void {
+    writeCondition()
+    this.#writer.open(wasm.IF)
+    this.stack.settleCold()
+    this.#exits.leave(STEP, index, refund)
+    this.#writer.close()
   }
 
   /** Makes FLAG what the program's flag is. */
@@ -225,16 +233,20 @@ export class StraightWriter {
         writer.storeI32(0, UNALIGNED)
         break
       case op.PUSH:
-        this.#push(a, index, refund)
+        this.stack.push(a, index, this.#leave(index, refund))
         break
       case op.POP:
-        this.#pop(a, index, refund)
+        this.stack.pop(a, index, this.#leave(index, refund))
         break
       case op.NOP:
         break
       default:
         throw new Error(`opcode ${opcode} does not go on to the next instruction`)
     }
+  }
+
+  #leave(index: number, refund: number): LeaveIf {
+    return (writeCondition) => this.leaveIf(index, refund, writeCondition)
   }
 
   #withConstant(local: number, value: number, opcode: number): void {
@@ -250,7 +262,7 @@ export class StraightWriter {
     const operands = this.#operands(index)
     const a = this.#frame.int(operands.a)
     const b = this.#frame.int(operands.b)
-    this.#exits.leaveIf(STEP, index, refund, () => {
+    this.leaveIf(index, refund, () => {
       writer.get(b)
       writer.op(wasm.I32_EQZ)
     })
@@ -280,7 +292,7 @@ export class StraightWriter {
   // Negative offsets are large ones without a sign.
   #heapAddress(offset: number, index: number, refund: number): void {
     const writer = this.#writer
-    this.#exits.leaveIf(STEP, index, refund, () => {
+    this.leaveIf(index, refund, () => {
       writer.get(offset)
       writer.get(HEAP_END)
       writer.op(wasm.I32_GE_U)
@@ -288,34 +300,6 @@ export class StraightWriter {
     writer.get(HEAP)
     writer.get(offset)
     writer.op(wasm.I32_ADD)
-  }
-
-  #push(local: number, index: number, refund: number): void {
-    const writer = this.#writer
-    this.#exits.leaveIf(STEP, index, refund, () => {
-      writer.get(TOP)
-      writer.get(STACK_END)
-      writer.op(wasm.I32_GE_U)
-    })
-    writer.get(TOP)
-    writer.get(local)
-    writer.storeI32(0)
-    this.#withConstant(TOP, ENTRY_BYTES, wasm.I32_ADD)
-  }
-
-  #pop(local: number, index: number, refund: number): void {
-    const writer = this.#writer
-    this.#exits.leaveIf(STEP, index, refund, () => {
-      writer.get(TOP)
-      writer.get(FRAME)
-      writer.op(wasm.I32_LE_U)
-    })
-    writer.get(TOP)
-    writer.i32(ENTRY_BYTES)
-    writer.op(wasm.I32_SUB)
-    writer.tee(TOP)
-    writer.loadI32(0)
-    writer.set(local)
   }
 }
 

@@ -22,6 +22,7 @@ import { addSteps } from './steps.js'
 import { StraightWriter } from './straight.js'
 import { writeStructure } from './structure.js'
 import type { Unit } from './units.js'
+import { unrollLoops } from './unroll.js'
 import { END } from './wasm.js'
 
 export interface UnitFunction {
@@ -47,10 +48,11 @@ export function* compileUnit(
   const forest = findLoops(graph, reached)
   if (forest === undefined) return undefined
   yield
-  placeCheckpoints(graph, reached, forest, bounds.pathInstructions)
-  const routed = addRoutes(graph, reached, forest, bounds.resumeDepth)
+  const nodes = unrollLoops(graph, reached, forest, bounds.pathInstructions)
+  placeCheckpoints(graph, nodes, forest, bounds.pathInstructions)
+  const routed = addRoutes(graph, nodes, forest, bounds.resumeDepth)
   if (routed.entries.length === 0) return undefined
-  const resumption = addSteps(graph, reached, forest, routed, bounds.stepInstructions)
+  const resumption = addSteps(graph, nodes, forest, routed, bounds.stepInstructions)
   yield
   const tree = findDominators(graph, resumption)
   yield
@@ -82,8 +84,8 @@ function findRests(graph: Graph, nodes: readonly number[]): Uint8Array {
   const unitFirst = graph.firstOf(graph.unit.from)
   const rests = new Uint8Array(graph.firstOf(graph.unit.to) - unitFirst).fill(1)
   for (const index of nodes) {
-    const { kind, value, paid } = graph.node(index)
-    if (kind !== 'block') continue
+    const { kind, value, paid, original } = graph.node(index)
+    if (kind !== 'block' || original !== index) continue
     const first = graph.firstOf(value)
     for (let at = first; at <= graph.lastOf(value); at++) {
       rests[at - unitFirst] = Math.max(1, paid - (at - first))

@@ -11,6 +11,12 @@ const PAGE_BYTES = 65_536
 /** Bytes of the smallest extent: a record, or the smallest stack or heap. */
 const UNIT_BYTES = RECORD_BYTES
 
+/** What compiled code notes in a block. */
+export interface LatestCode {
+  readonly of: object
+  readonly functions: readonly ((base: number, entry: number) => number)[]
+}
+
 export abstract class Block {
   readonly pool: Pool
   /** What compiled code imports; undefined where the platform has no WebAssembly. */
@@ -19,6 +25,8 @@ export abstract class Block {
   readonly floats: Float64Array
   readonly bytes: Uint8Array
   readonly view: DataView
+  /** The code that ran here last, bound to this memory: looked at before a table is asked, since runs are short. */
+  latestCode: LatestCode | undefined
 
   /** At least `length` bytes, all zero. Throws ERR_IRIDIUM_LIMIT if the platform has no such memory left. */
   constructor(pool: Pool, length: number) {

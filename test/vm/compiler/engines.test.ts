@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { COMPILE_AFTER_INSTRUCTIONS, MAX_COMPILED_IMAGE_BYTES } from '../../../src/core/limits.js'
 import { compiledCode, prepare } from '../../../src/vm/compiler/cache.js'
-import { wantsCompilation } from '../../../src/vm/engines.js'
+import { compileAtOnceAfter, wantsCompilation } from '../../../src/vm/engines.js'
 import { buildImage } from '../../../src/vm/program.js'
 import { deferCompilation } from '../../../src/vm/vm.js'
 import { Program, Vm } from '../../../src/vm-entry.js'
@@ -37,7 +37,7 @@ test("'compiled' compiles at the first run, 'interpreter' never", () => {
 
 test("'auto' compiles what has run long enough, in all machines together", () => {
   const program = counting(2)
-  const count = Math.ceil(COMPILE_AFTER_INSTRUCTIONS / 6)
+  const count = Math.ceil(compileAtOnceAfter(program) / 6)
   start(program, 'auto', count).run()
   assert.is(compiledCode(program), undefined)
   start(program, 'auto', count + 100).run()
@@ -45,11 +45,12 @@ test("'auto' compiles what has run long enough, in all machines together", () =>
 })
 
 test("'auto' gives what the interpreter gives, across the change of engine", () => {
-  for (const fuel of [1, 7, 99_999, 100_000, 100_001, 250_000]) {
-    const program = counting(3 + fuel)
+  const after = compileAtOnceAfter(counting())
+  for (const fuel of [1, 7, after - 1, after, after + 1, after + 150_000]) {
+    const program = counting(3 + (fuel % 9973))
     const [auto, interpreted] = [
-      start(program, 'auto', 80_000),
-      start(program, 'interpreter', 80_000),
+      start(program, 'auto', after),
+      start(program, 'interpreter', after),
     ]
     assert.equal(auto.run({ fuel }), interpreted.run({ fuel }))
     assert.equal(stateOf(auto), stateOf(interpreted))
