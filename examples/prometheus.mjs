@@ -19,6 +19,7 @@ const METRICS = [
   ['iridium_links_accepted_total', 'counter', 'Connections accepted.', (s) => s.links.accepted],
   ['iridium_links_dials_failed_total', 'counter', 'Dials that became no connection.', (s) => s.links.dialsFailed],
   ['iridium_links_broken_total', 'counter', 'Connections that ended by an error.', (s) => s.links.broken],
+  ['iridium_links_slowed_total', 'counter', 'Times that a link had to wait for the next turn to be read.', (s) => s.links.slowed],
   ['iridium_frames_total', 'counter', 'Control messages.', (s) => both(s.messages)],
   ['iridium_heartbeats_total', 'counter', 'Heartbeats, which are among the control messages.', (s) => both(s.heartbeats)],
   ['iridium_network_bytes_total', 'counter', 'All bytes of all links.', (s) => both(s.bytes)],
