@@ -94,6 +94,7 @@ export interface DiagnosticEntry {
 
 const LINK = 'link: number, remote: Address, dialled: boolean, member: Member | null'
 
+/** For the documentation and the tests: nothing of it is needed to publish. */
 export const DIAGNOSTICS = {
   'iridium:node:listening': {
     when: 'The server is bound.',
@@ -156,31 +157,29 @@ export const DIAGNOSTICS = {
 } as const satisfies Record<DiagnosticChannel, DiagnosticEntry>
 
 /** Held here for good: a channel that nobody holds is collected, and its subscribers of the old kind with it. */
-const CHANNELS = Object.fromEntries(
-  Object.keys(DIAGNOSTICS).map((name) => [name, channel(name)]),
-) as unknown as Readonly<Record<DiagnosticChannel, Channel<unknown, unknown>>>
+const open = (name: DiagnosticChannel): Channel<unknown, unknown> => channel(name)
 
-const LINK_OPEN = CHANNELS['iridium:link:open']
-const LINK_UP = CHANNELS['iridium:link:up']
-const LINK_CLOSE = CHANNELS['iridium:link:close']
-const LINK_FAILED = CHANNELS['iridium:link:failed']
-const FRAME_RECEIVED = CHANNELS['iridium:frame:received']
-const FRAME_SENT = CHANNELS['iridium:frame:sent']
-const ERROR = CHANNELS['iridium:error']
-const RUN_START = CHANNELS['iridium:run:start']
-const RUN_END = CHANNELS['iridium:run:end']
+const LINK_OPEN = open('iridium:link:open')
+const LINK_UP = open('iridium:link:up')
+const LINK_CLOSE = open('iridium:link:close')
+const LINK_FAILED = open('iridium:link:failed')
+const FRAME_RECEIVED = open('iridium:frame:received')
+const FRAME_SENT = open('iridium:frame:sent')
+const ERROR = open('iridium:error')
+const RUN_START = open('iridium:run:start')
+const RUN_END = open('iridium:run:end')
 
 const EVENTS = {
-  listening: CHANNELS['iridium:node:listening'],
-  joined: CHANNELS['iridium:node:joined'],
-  isolated: CHANNELS['iridium:node:isolated'],
-  left: CHANNELS['iridium:node:left'],
-  closed: CHANNELS['iridium:node:closed'],
-  memberJoined: CHANNELS['iridium:member:joined'],
-  memberSuspected: CHANNELS['iridium:member:suspected'],
-  memberRecovered: CHANNELS['iridium:member:recovered'],
-  memberUpdated: CHANNELS['iridium:member:updated'],
-  memberLeft: CHANNELS['iridium:member:left'],
+  listening: open('iridium:node:listening'),
+  joined: open('iridium:node:joined'),
+  isolated: open('iridium:node:isolated'),
+  left: open('iridium:node:left'),
+  closed: open('iridium:node:closed'),
+  memberJoined: open('iridium:member:joined'),
+  memberSuspected: open('iridium:member:suspected'),
+  memberRecovered: open('iridium:member:recovered'),
+  memberUpdated: open('iridium:member:updated'),
+  memberLeft: open('iridium:member:left'),
 }
 
 /** What is known of a connection. */

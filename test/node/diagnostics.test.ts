@@ -169,7 +169,7 @@ test('a subscriber that throws harms neither the node nor the other subscribers'
   // In a process of its own: the platform raises what it throws as an uncaught exception.
   const script = `
     import { subscribe } from 'node:diagnostics_channel'
-    import { IridiumNode } from 'iridium-node'
+    import { IridiumNode } from './src/index.ts'
     const seen = [], uncaught = []
     process.on('uncaughtException', ({ message }) => uncaught.push(message))
     subscribe('iridium:member:joined', () => { throw new Error('bad subscriber') })
@@ -184,7 +184,7 @@ test('a subscriber that throws harms neither the node nor the other subscribers'
     console.log(JSON.stringify({ seen: seen.sort(), uncaught, events, members }))`
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--input-type=module', '-e', script],
+    ['--import', 'tsx', '--input-type=module', '-e', script],
     { cwd: new URL('../..', import.meta.url), timeout: 30_000 },
   )
   assert.equal(JSON.parse(stdout), {

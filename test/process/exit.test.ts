@@ -30,7 +30,7 @@ async function tell(story: string, killAfterMs = 10_000): Promise<Outcome> {
   return Object.assign({ code, stderr }, ...lines.map((line) => JSON.parse(line))) as Outcome
 }
 
-for (const story of ['used', 'in the middle', 'never started']) {
+for (const story of ['used', 'in the middle', 'a stranger lingers', 'never started']) {
   test(`${story}: the process ends by itself`, async () => {
     const { code, resources, exitAfterMs, stderr } = await tell(story)
     assert.is(stderr, '')

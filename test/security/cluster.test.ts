@@ -1,10 +1,12 @@
 // Security as a host sees it: nodes that join or do not, and what each is told.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import * as tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumNode } from '../../src/node/iridium-node.js'
 import type { NodeOptions } from '../../src/node/options.js'
+import { encodeMessage } from '../../src/protocol/codec.js'
 import { until } from '../transport/conformance.js'
 import { authority, issue } from './certificates.js'
 import { addressOf, make } from './nodes.js'
@@ -131,6 +133,49 @@ test('a seed that has no place at the moment is tried again, with certificates t
   } finally {
     front.close()
     await Promise.all(nodes.map((node) => node.close()))
+  }
+})
+
+test('whatever a stranger says or shows, it hears nothing of the cluster', async ({ nodes }) => {
+  const words = ['the-alias', 'the-cluster', 'the-tag', 'the-other']
+  const foreign = await issue(await authority('somebody else'))
+  const hello = Buffer.alloc(512)
+  const greeting = {
+    type: 'Hello' as const,
+    ...{ minVersion: 1, maxVersion: 1, cluster: 'the-cluster', id: '0a'.repeat(16) },
+    ...{ alias: 'stranger', incarnation: 0, host: '', port: 9, tags: {}, digest: '0'.repeat(16) },
+    extensions: {},
+  }
+  const frame = hello.subarray(0, encodeMessage(greeting, hello, 0))
+  const ALPNProtocols = ['iridium']
+  for (const security of [{ secret: first }, { tls: { ...member, ca: ca.cert } }]) {
+    const common = { cluster: 'the-cluster', tags: { zone: 'the-tag' }, ...security }
+    const seed = make(nodes, { alias: 'the-alias', ...common })
+    await seed.node.start()
+    await make(nodes, { alias: 'the-other', ...common }).node.join(addressOf(seed.node))
+    const { port } = addressOf(seed.node)
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false }
+    const strangers = [
+      connect(port, '127.0.0.1'),
+      ...[{}, { ALPNProtocols }, { ALPNProtocols, ...foreign }].map((more) =>
+        tls.connect({ ...options, ...more }),
+      ),
+    ]
+    const heard = await Promise.all(
+      strangers.map(async (socket) => {
+        const chunks: Buffer[] = []
+        socket.on('data', (bytes: Buffer) => chunks.push(bytes)).on('error', () => {})
+        socket.write(frame)
+        await new Promise((resolve) => socket.once('close', resolve))
+        return Buffer.concat(chunks)
+      }),
+    )
+    for (const bytes of heard) {
+      assert.ok(bytes.length <= 7, 'an alert at most')
+      for (const word of words) assert.not.ok(bytes.includes(word))
+    }
+    assert.equal([...seed.node.members.keys()], ['the-other'])
+    await Promise.all(nodes.splice(0).map((node) => node.close()))
   }
 })
 

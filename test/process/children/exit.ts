@@ -1,4 +1,5 @@
 // A host that uses its nodes and closes them, and then has nothing left to do: does its process end?
+import { connect } from 'node:net'
 import { assemble, IridiumNode } from '../../../src/index.js'
 
 const say = (what: object): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
@@ -26,6 +27,17 @@ const stories: Record<string, () => Promise<void>> = {
     const node = new IridiumNode()
     node.vm.run()
     node.waitFor('joined').catch(() => {})
+  },
+  /** Somebody who speaks TLS, is told that nobody does here, and does not go. */
+  async 'a stranger lingers'() {
+    const node = new IridiumNode({ port: 0 })
+    await node.start()
+    const told = node.waitFor('error')
+    connect(address(node))
+      .unref()
+      .write(Buffer.from([22, 3, 1, 2, 0, 1]))
+    await told
+    await node.close()
   },
   async listening() {
     await new IridiumNode({ port: 0 }).start()
