@@ -53,7 +53,10 @@ export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
 export const MAX_COMPILED_INSTRUCTIONS = 65_536
 /** Bytes of an image that is compiled: what 16-bit offsets reach of its data, that many instructions, and room. */
 export const MAX_COMPILED_IMAGE_BYTES = 512 * 1024
-/** Instructions of one function of compiled code: V8 optimises those of this size within milliseconds. */
+/**
+ * Instructions of one function of compiled code; blocks and ways out count for three each beside: V8 compiles a function at its
+ * first call, in the host's turn, and takes 1 to 3 ms for these; the time grows faster than the size.
+ */
 export const MAX_UNIT_INSTRUCTIONS = 2000
 /** Instructions between two looks at the fuel: what the interpreter executes at the end of a slice, about. */
 export const MAX_PATH_INSTRUCTIONS = 32
@@ -247,6 +250,8 @@ export const CLOSE_TIMEOUT_MS = 1500
 
 /** Milliseconds of a turn that all programs of a node take together: with the last chunk well below the 10 that a turn may be held. */
 export const RUN_SLICE_MS = 4
+/** Milliseconds of a turn in which a program is compiled, after which no further step is begun; a step takes 1 to 3. */
+export const COMPILE_TURN_MS = 1
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */
 export const RUN_CHUNK_MS = 0.5
 /** Instructions of a chunk: at least so many that reading the clock costs little beside them... */

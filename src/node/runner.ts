@@ -4,6 +4,7 @@
 import type { Clock } from '../core/clock.js'
 import { badOption } from '../core/errors.js'
 import {
+  COMPILE_TURN_MS,
   MAX_CHUNK_INSTRUCTIONS,
   MIN_CHUNK_INSTRUCTIONS,
   RUN_CHUNK_MS,
@@ -63,6 +64,11 @@ export class Runner {
   #isScheduled = false
   #finished = 0
   #instructions = 0
+  /** Programs that are compiled, or wait for that. */
+  readonly #compiling = new Set<Program>()
+  /** Resolves when all of them are done; never rejects. */
+  #compilation = Promise.resolve()
+  #compileUntil = 0
 
   /** The event loop is the host's, so `clock` is the real one, also where the cluster's is simulated. */
   constructor(clock: Clock, diagnostics?: Diagnostics) {
@@ -142,13 +148,24 @@ export class Runner {
     settle.resolve(result)
   }
 
-  /** Between its steps others have their turn. It never rejects; what it could not do, the interpreter does. */
+  /** One program at a time, between its steps others have their turn. What cannot be compiled, the interpreter does. */
   #compile(program: Program): void {
-    const pause = (): Promise<void> =>
-      new Promise((resolve) => {
-        this.#clock.soon(resolve)
+    if (this.#compiling.has(program)) return
+    this.#compiling.add(program)
+    this.#compilation = this.#compilation
+      .then(() => compileInBackground(program, this.#pause))
+      .finally(() => this.#compiling.delete(program))
+  }
+
+  /** Goes on for as long as a turn may spend on compiling; what one turn leaves, the next one does. */
+  readonly #pause = (): Promise<void> | undefined => {
+    if (this.#clock.now() < this.#compileUntil) return undefined
+    return new Promise((resolve) => {
+      this.#clock.soon(() => {
+        this.#compileUntil = this.#clock.now() + COMPILE_TURN_MS
+        resolve()
       })
-    void compileInBackground(program, pause)
+    })
   }
 
   #end(job: Job, stop: Stop | null): void {

@@ -3,6 +3,11 @@
 
 const FIRST_CAPACITY = 1024
 
+/** How many bytes ByteWriter.u32 takes for a value. */
+export function u32Bytes(value: number): number {
+  return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7))
+}
+
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>
   length = 0

@@ -8,7 +8,7 @@ import {
 import { decodedProgram } from '../decode.js'
 import type { Program } from '../program.js'
 import { type CompiledCode, compileInSteps } from './compile.js'
-import { CompiledProgram } from './compiled-program.js'
+import { CompiledProgram, firstCalls } from './compiled-program.js'
 import type { Tier } from './tier.js'
 
 /** The compiled code of `program`, if it is there. */
@@ -33,10 +33,15 @@ export function compileNow(tier: Tier, program: Program): CompiledProgram | unde
 }
 
 /**
- * Compiles the program as compileNow does, but never for longer than some milliseconds at a time: it awaits
- * `pause` between its steps, and leaves the platform's part to the platform's threads. Never rejects.
+ * Between two steps of `prepare`, each of some milliseconds at most: undefined to go on at once, or else what to wait for.
  */
-export function prepare(program: Program, pause: () => Promise<void>): Promise<void> {
+export type Pause = () => Promise<void> | undefined
+
+/**
+ * Compiles the program as compileNow does, but in steps. The platform's part is left to the platform's threads, but
+ * for what V8 does at the first call of a function: that is a step for each. Never rejects.
+ */
+export function prepare(program: Program, pause: Pause): Promise<void> {
   const { tier } = decodedProgram(program)
   tier.preparation ??= prepareInSteps(tier, program, pause).finally(() => {
     tier.preparation = undefined
@@ -48,19 +53,21 @@ export function prepare(program: Program, pause: () => Promise<void>): Promise<v
 const kept = new Map<string, CompiledProgram>()
 let keptCost = 0
 
-async function prepareInSteps(
-  tier: Tier,
-  program: Program,
-  pause: () => Promise<void>,
-): Promise<void> {
+async function prepareInSteps(tier: Tier, program: Program, pause: Pause): Promise<void> {
   if (isDecided(tier, program)) return
   try {
+    await pause()
     const steps = compileInSteps(program)
     let step = steps.next()
     for (; !step.done; step = steps.next()) await pause()
     const code = step.value
     if (code !== undefined) {
       const module = await WebAssembly.compile(code.encode(false))
+      await pause()
+      for (const warmUp of firstCalls(code, module)) {
+        await pause()
+        warmUp()
+      }
       keep(tier, program, code, module)
     }
   } catch {

@@ -55,8 +55,8 @@ const USUAL_BOUNDS: Bounds = {
 }
 
 /**
- * Compiles step by step, so that a caller who must not block can pause between: a step takes some
- * milliseconds at most, the longest is one function. Undefined for a program without code, or with more than MAX_COMPILED_INSTRUCTIONS.
+ * Compiles step by step, so that a caller who must not block can pause between: a step takes a millisecond
+ * or two at most. Undefined for a program without code, or with more than MAX_COMPILED_INSTRUCTIONS.
  */
 export function* compileInSteps(
   program: Program,
@@ -68,7 +68,9 @@ export function* compileInSteps(
   const jumps = yield* guessJumps(code, bounds)
   yield
   const blocks = findBlocks(code, allLandings(jumps), bounds)
-  const landings: Landings = new Map([...jumps, ...guessReturns(code, blocks, jumps)])
+  const returns = yield* guessReturns(code, blocks, jumps)
+  const landings: Landings = new Map([...jumps, ...returns])
+  yield
   const units = cutUnits(code, blocks, landings, bounds)
   const entered = findEntered(code, blocks, landings, units)
   yield

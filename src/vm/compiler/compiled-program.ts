@@ -19,6 +19,25 @@ const UNKNOWN_STRETCH = 64
 /** What `run` returns beside Engine.run's values. */
 export const REFUSED = -2
 
+/**
+ * For each function, its first call: V8 compiles a function then, in the caller's turn, and for all instances. It is
+ * called for a machine without fuel, so it returns at its first checkpoint.
+ */
+export function firstCalls(code: CompiledCode, module: WebAssembly.Module): (() => void)[] {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
+  return bind(code, module, memory).map((call) => () => void call(0, 1))
+}
+
+function bind(
+  code: CompiledCode,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): readonly CompiledFunction[] {
+  const imports = { [MEMORY_MODULE]: { [MEMORY_NAME]: memory } }
+  const { exports } = new WebAssembly.Instance(module, imports)
+  return code.functionNames.map((name) => exports[name] as CompiledFunction)
+}
+
 /** Counts runs, to tell which program has not run for longest. */
 let uses = 0
 
@@ -101,9 +120,7 @@ export class CompiledProgram {
 
   #instantiate(memory: WebAssembly.Memory, isShared: boolean): readonly CompiledFunction[] {
     const module = isShared ? this.#moduleForShared() : this.#moduleForOrdinary()
-    const imports = { [MEMORY_MODULE]: { [MEMORY_NAME]: memory } }
-    const { exports } = new WebAssembly.Instance(module, imports)
-    return this.#present().functionNames.map((name) => exports[name] as CompiledFunction)
+    return bind(this.#present(), module, memory)
   }
 
   #present(): CompiledCode {

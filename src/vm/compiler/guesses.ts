@@ -28,12 +28,14 @@ export function* guessJumps(code: Code, bounds: Bounds): Generator<void, Landing
   if (jumps.length === 0) return new Map()
   // Twice, since the second walk follows the jumps that the first has resolved.
   const first = yield* guessOnce(code, bounds, jumps, new Map())
+  yield
   return yield* guessOnce(code, bounds, jumps, first)
 }
 
 /** Every instruction where a jump may land. */
 export function* allLandings(landings: Landings): Iterable<number> {
-  for (const indices of landings.values()) yield* indices
+  // Jumps of which nothing is known share one long list.
+  for (const indices of new Set(landings.values())) yield* indices
 }
 
 function isRegisterJump(code: Code, index: number): boolean {
@@ -47,6 +49,7 @@ function* guessOnce(
   known: Landings,
 ): Generator<void, Landings> {
   const blocks = findBlocks(code, allLandings(known), bounds)
+  yield
   const walk = new Walk(code, blocks, known)
   const landings = new Map<number, readonly number[]>()
   let anywhere: readonly number[] | undefined
@@ -83,18 +86,22 @@ function plausibleLandings(
   blocks: Blocks,
   predecessors: readonly (readonly number[])[],
 ): number[] {
-  const found = new Set<number>()
+  const isFound = new Uint8Array(code.count)
   for (let index = 0; index < code.count; index++) {
     if (code.opcode(index) !== op.LOAD) continue
     const target = code.indexOf(code.immediate(index))
-    if (target >= 0) found.add(target)
+    if (target >= 0) isFound[target] = 1
   }
   for (let block = 1; block < predecessors.length; block++) {
     if ((predecessors[block] as readonly number[]).length === 0) {
-      found.add(blocks.firsts[block] as number)
+      isFound[blocks.firsts[block] as number] = 1
     }
   }
-  return [...found].sort((x, y) => x - y).slice(0, MAX_JUMP_GUESSES)
+  const landings: number[] = []
+  for (let at = 0; at < code.count && landings.length < MAX_JUMP_GUESSES; at++) {
+    if (isFound[at] === 1) landings.push(at)
+  }
+  return landings
 }
 
 class Walk {

@@ -20,10 +20,19 @@ export interface LoopForest {
   readonly loopOf: number[]
 }
 
-/** Finds the loops among `nodes`, making the graph reducible; undefined if they nest deeper than MAX_LOOP_DEPTH. */
-export function findLoops(graph: Graph, nodes: readonly number[]): LoopForest | undefined {
+/** Nodes that are searched in one step: well below a millisecond. */
+const NODES_PER_STEP = 4096
+
+/**
+ * Finds the loops among `nodes`, making the graph reducible; undefined if they nest deeper than MAX_LOOP_DEPTH.
+ * In steps, as compileInSteps.
+ */
+export function* findLoops(
+  graph: Graph,
+  nodes: readonly number[],
+): Generator<void, LoopForest | undefined> {
   const finder = new LoopFinder(graph)
-  finder.find(nodes, -1)
+  yield* finder.find(nodes, -1)
   return finder.isTooDeep ? undefined : { loops: finder.loops, loopOf: finder.loopOf }
 }
 
@@ -36,6 +45,7 @@ class LoopFinder {
   /** By node, the part that it was found in last; parts are numbered as they are found. */
   readonly #partOf: number[]
   #parts = 0
+  #searched = 0
 
   constructor(graph: Graph) {
     this.#graph = graph
@@ -44,7 +54,12 @@ class LoopFinder {
     this.#partOf = new Array(graph.nodes.length).fill(-1)
   }
 
-  find(region: readonly number[], parent: number): void {
+  *find(region: readonly number[], parent: number): Generator<void> {
+    this.#searched += region.length
+    if (this.#searched > NODES_PER_STEP) {
+      this.#searched = 0
+      yield
+    }
     for (const part of this.#strong.find(region)) {
       const number = this.#parts++
       for (const index of part) this.#partOf[index] = number
@@ -55,7 +70,7 @@ class LoopFinder {
       if (this.isTooDeep) return
       const loop = this.loops.push({ header, parent, depth }) - 1
       for (const index of body) this.loopOf[index] = loop
-      this.find(
+      yield* this.find(
         body.filter((index) => index !== header),
         loop,
       )

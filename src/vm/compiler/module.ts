@@ -1,6 +1,6 @@
 // Owns the shape of a WebAssembly module (core specification 1.0, 5.5): one imported memory, functions of
 // one type, all exported. It does not know what the functions do.
-import { ByteWriter } from './byte-writer.js'
+import { ByteWriter, u32Bytes } from './byte-writer.js'
 import { F64, I32 } from './wasm.js'
 
 /** Where the module takes its memory from: `imports[MEMORY_MODULE][MEMORY_NAME]`. */
@@ -62,10 +62,13 @@ export function encodeModule(
       part.u32(index)
     }
   })
-  section(module, SECTION.code, (part) => {
-    part.u32(bodies.length)
-    for (const body of bodies) part.sized(body)
-  })
+  // By far the largest: written in place, not copied once more.
+  module.byte(SECTION.code)
+  module.u32(
+    bodies.reduce((sum, { length }) => sum + u32Bytes(length) + length, u32Bytes(bodies.length)),
+  )
+  module.u32(bodies.length)
+  for (const body of bodies) module.sized(body)
   return module.finish()
 }
 

@@ -3,13 +3,20 @@
 import { MAX_JUMP_GUESSES } from '../../core/limits.js'
 import { type Blocks, directTarget } from './blocks.js'
 import { CALL, type Code, DEAD, HALT, JUMP, RETURN } from './code.js'
-import type { Landings } from './guesses.js'
+import { type Landings, MAX_TELLING_LANDINGS } from './guesses.js'
 
 /** Steps for all procedures together at most, per block: real programs take a few, hostile ones would square. */
 const MAX_STEPS_PER_BLOCK = 64
 
-/** For each RET, by its index: the instructions where it may land, in order. */
-export function guessReturns(code: Code, blocks: Blocks, jumps: Landings): Landings {
+/** Blocks that are looked at in one step: well below a millisecond. */
+const BLOCKS_PER_STEP = 4096
+
+/** For each RET, by its index: the instructions where it may land, in order. In steps, as compileInSteps. */
+export function* guessReturns(
+  code: Code,
+  blocks: Blocks,
+  jumps: Landings,
+): Generator<void, Landings> {
   const calls = callsByTarget(code)
   const landings = new Map<number, Set<number>>()
   const visitedFor = new Int32Array(blocks.firsts.length).fill(-1)
@@ -19,6 +26,7 @@ export function guessReturns(code: Code, blocks: Blocks, jumps: Landings): Landi
     for (let block = worklist.pop(); block !== undefined; block = worklist.pop()) {
       if (visitedFor[block] === target) continue
       if (steps-- <= 0) return sorted(landings)
+      if (steps % BLOCKS_PER_STEP === 0) yield
       visitedFor[block] = target
       const last = (blocks.firsts[block + 1] as number) - 1
       if (code.leaves[last] === RETURN) {
@@ -55,7 +63,10 @@ function pushSuccessors(
   const leaves = code.leaves[last]
   const target = leaves === CALL ? -1 : directTarget(code, last)
   if (target >= 0) worklist.push(blocks.blockOf[target] as number)
-  for (const landing of jumps.get(last) ?? []) worklist.push(blocks.blockOf[landing] as number)
+  const landings = jumps.get(last) ?? []
+  for (const landing of landings.length > MAX_TELLING_LANDINGS ? [] : landings) {
+    worklist.push(blocks.blockOf[landing] as number)
+  }
   const goesOn = leaves !== JUMP && leaves !== HALT && leaves !== DEAD && last + 1 < code.count
   if (goesOn) worklist.push(blocks.blockOf[last + 1] as number)
 }

@@ -15,12 +15,16 @@ export type LabelOf = (next: number) => Label
  */
 export type WriteNode = (index: number, labelOf: LabelOf) => number
 
-export function writeStructure(
+/** Chains of nodes that are written in one step: well below a millisecond. */
+const CHAINS_PER_STEP = 32
+
+/** In steps, as compileInSteps. */
+export function* writeStructure(
   placement: Placement,
   writer: FunctionWriter,
   write: WriteNode,
-): void {
-  new Structure(placement, writer, write).place(placement.root)
+): Generator<void> {
+  yield* new Structure(placement, writer, write).place(placement.root)
 }
 
 class Structure {
@@ -41,8 +45,9 @@ class Structure {
   }
 
   /** Writes the node and all that is placed with it. */
-  place(root: number): void {
+  *place(root: number): Generator<void> {
     this.#placeChain(root)
+    let chains = 0
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
       this.#writer.close()
       if (next < 0) {
@@ -50,6 +55,7 @@ class Structure {
       } else {
         this.#blocks.delete(next)
         this.#placeChain(next)
+        if (++chains % CHAINS_PER_STEP === 0) yield
       }
     }
   }

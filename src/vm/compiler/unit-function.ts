@@ -45,11 +45,12 @@ export function* compileUnit(
   const graph = new Graph(code, blocks, landings, unit)
   const reached = findReachable(graph, entered)
   yield
-  const forest = findLoops(graph, reached)
+  const forest = yield* findLoops(graph, reached)
   if (forest === undefined) return undefined
   yield
   const nodes = unrollLoops(graph, reached, forest, bounds.pathInstructions)
   placeCheckpoints(graph, nodes, forest, bounds.pathInstructions)
+  yield
   const routed = addRoutes(graph, nodes, forest, bounds.resumeDepth)
   if (routed.entries.length === 0) return undefined
   const resumption = addSteps(graph, nodes, forest, routed, bounds.stepInstructions)
@@ -67,7 +68,8 @@ export function* compileUnit(
   frame.writeEntry(writer)
   exits.open()
   const placement = new Placement(tree, forest)
-  writeStructure(placement, writer, (index, labelOf) => writeNode(parts, index, labelOf))
+  yield
+  yield* writeStructure(placement, writer, (index, labelOf) => writeNode(parts, index, labelOf))
   exits.close()
   frame.writeExit(writer)
   writer.get(KIND)

@@ -1,10 +1,11 @@
 // Owns the cut of a program into units, each of which becomes one function: consecutive blocks of together
-// at most so many instructions. Going from one unit to another costs a way through the driver, so the cut
+// at most so many instructions, of which those that fork count several times. Going from one unit to another costs a way through the driver, so the cut
 // lies where the fewest jumps cross it.
 import { type Blocks, directTarget } from './blocks.js'
 import type { Code } from './code.js'
 import type { Bounds } from './compile.js'
 import { type Landings, MAX_TELLING_LANDINGS } from './guesses.js'
+import { MAY_LEAVE } from './straight.js'
 
 /** Blocks `from` up to, but without, `to`. */
 export interface Unit {
@@ -14,6 +15,8 @@ export interface Unit {
 
 /** What a jump back counts for: most likely a loop, which would cross the cut on every turn. */
 const BACKWARD_WEIGHT = 4
+/** What a block counts for, and a way out in the middle of it, beside the instructions: V8's first pass takes so much longer. */
+const FORK_WEIGHT = 3
 /** A unit is filled at least to this part before a cut is looked for. */
 const LEAST_FILL = 0.5
 
@@ -21,22 +24,35 @@ export function cutUnits(code: Code, blocks: Blocks, landings: Landings, bounds:
   const { firsts } = blocks
   const longest = bounds.unitInstructions
   const blockCount = firsts.length - 1
-  if (code.count <= longest) return [{ from: 0, to: blockCount }]
+  const weights = addUpWeights(code, blocks)
+  if ((weights[blockCount] as number) <= longest) return [{ from: 0, to: blockCount }]
   const crossings = countCrossings(code, blocks, landings)
   const units: Unit[] = []
   for (let from = 0; from < blockCount; ) {
-    const start = firsts[from] as number
+    const start = weights[from] as number
     let best = from + 1
     for (let to = from + 1; to <= blockCount; to++) {
-      const length = (firsts[to] as number) - start
-      if (length > longest) break
-      const isTooShort = (firsts[best] as number) - start < longest * LEAST_FILL
+      if ((weights[to] as number) - start > longest) break
+      const isTooShort = (weights[best] as number) - start < longest * LEAST_FILL
       if (isTooShort || (crossings[to] as number) <= (crossings[best] as number)) best = to
     }
     units.push({ from, to: best })
     from = best
   }
   return units
+}
+
+/** For each block, and the end: how much the ones before weigh together. */
+function addUpWeights(code: Code, { firsts }: Blocks): Int32Array {
+  const weights = new Int32Array(firsts.length)
+  for (let block = 0; block + 1 < firsts.length; block++) {
+    let weight = FORK_WEIGHT
+    for (let index = firsts[block] as number; index < (firsts[block + 1] as number); index++) {
+      weight += MAY_LEAVE[code.opcode(index)] === 1 ? 1 + FORK_WEIGHT : 1
+    }
+    weights[block + 1] = (weights[block] as number) + weight
+  }
+  return weights
 }
 
 /** For each block, the weight of the jumps that cross its beginning. */

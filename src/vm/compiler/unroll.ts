@@ -17,6 +17,7 @@ export function unrollLoops(
   const bodies = innermostBodies(nodes, forest)
   const all = [...nodes]
   for (const [loop, body] of bodies) {
+    if (body.length > most) continue
     const header = forest.loops[loop]?.header as number
     if (!isPlain(graph, body, header)) continue
     const length = body.reduce((sum, index) => sum + graph.node(index).length, 0)
@@ -34,7 +35,9 @@ function innermostBodies(nodes: readonly number[], forest: LoopForest): Map<numb
   const bodies = new Map<number, number[]>()
   for (const index of nodes) {
     const loop = forest.loopOf[index] ?? -1
-    if (loop >= 0) bodies.set(loop, [...(bodies.get(loop) ?? []), index])
+    const body = bodies.get(loop)
+    if (body !== undefined) body.push(index)
+    else if (loop >= 0) bodies.set(loop, [index])
   }
   for (const { parent } of forest.loops) bodies.delete(parent)
   return bodies
