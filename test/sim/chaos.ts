@@ -2,6 +2,7 @@
 // heals, and the nodes must come to one view within the stated time. Safety is checked at every step (checker.ts).
 import type { Input, Output } from '../../src/cluster/io.js'
 import { sameAddress } from '../../src/core/address.js'
+import type { Versions } from '../../src/protocol/versions.js'
 import { Checker } from './checker.js'
 import { Prng } from './prng.js'
 import type { Process } from './process.js'
@@ -44,7 +45,7 @@ export function runChaos(options: ChaosOptions): Report {
 /** What the host of a node does: joins, and tries again until it is in. */
 interface Host {
   readonly process: Process
-  /** Started on purpose with an alias that is in use: gives up when it is told so. */
+  /** Started on purpose with an alias that is in use, or too new a version: gives up when it is told so. */
   readonly isTwin: boolean
   /** The call of join() that is under way. */
   call: number | null
@@ -63,6 +64,8 @@ class Chaos {
   readonly prng: Prng
   readonly hosts: Host[] = []
   readonly #traces = new Map<Process, Set<Process>>()
+  readonly #upgrades: Prng
+  readonly #isMixed: boolean
   readonly #seed: number
   readonly #nodes: number
   readonly #faultsMs: number
@@ -71,6 +74,8 @@ class Chaos {
   constructor({ seed, nodes, faultsMs, trace }: ChaosOptions) {
     this.#seed = seed
     this.prng = new Prng(seed, 2)
+    this.#upgrades = new Prng(seed, 9)
+    this.#isMixed = this.#upgrades.chance(0.5)
     this.#nodes = nodes ?? 2 + Math.floor(22 * this.prng.fraction() ** 2)
     this.#faultsMs = faultsMs ?? this.prng.between(10_000, 90_000)
     const isFar = this.prng.chance(0.3)
@@ -226,12 +231,23 @@ class Chaos {
     return null
   }
 
-  boot(site: Site, alias: string, joins: boolean, { isTwin = false, port = 0 } = {}): void {
+  boot(
+    site: Site,
+    alias: string,
+    joins: boolean,
+    { isTwin = false, port = 0, versions = this.#someVersions() } = {},
+  ): void {
     const seeds = joins && this.prng.chance(0.2) ? this.#someAddresses() : []
-    const process = site.boot({ alias, seeds }, port || undefined)
+    const process = site.boot({ alias, seeds, versions }, port || undefined)
     const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0 }
     this.hosts.push(host)
     if (joins) this.join(host)
+  }
+
+  /** Upgrades are under way: some nodes speak later versions beside ours. */
+  #someVersions(): Versions {
+    const maxVersion = this.#isMixed ? this.#upgrades.pick([1, 1, 2, 3]) : 1
+    return { minVersion: 1, maxVersion }
   }
 
   /** The host joins by some addresses of others that run, and looks every now and then what has become of it. */
@@ -347,6 +363,11 @@ const FAULTS: readonly Fault[] = [
     if (!host || this.isCrowded()) return
     const site = this.prng.chance(0.5) ? this.world.site() : this.prng.pick(this.world.sites)
     this.boot(site, host.process.alias, true, { isTwin: true })
+  },
+  function tooNew() {
+    if (this.isCrowded()) return
+    const versions = { minVersion: 2, maxVersion: 2 }
+    this.boot(this.world.site(), `y${this.hosts.length}`, true, { isTwin: true, versions })
   },
   function halves() {
     const side = new Map(this.world.sites.map((site) => [site, this.prng.chance(0.5)]))

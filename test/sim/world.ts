@@ -29,6 +29,8 @@ export interface Observer {
   blocked?(process: Process, ms: number): void
   woke?(process: Process): void
   ended?(process: Process): void
+  /** A process was sent what its version of the protocol does not have. */
+  misread?(process: Process): void
 }
 
 /** A host: processes come and go on it, cuts are between sites. */
