@@ -23,6 +23,8 @@ export interface Report {
   readonly seed: number
   readonly nodes: number
   readonly faults: number
+  /** Packets that were lost. */
+  readonly losses: number
   readonly violations: readonly string[]
   readonly falseAlarms: number
   /** From the healing of everything to one view; null: never. */
@@ -146,6 +148,7 @@ class Chaos {
       seed: this.#seed,
       nodes: this.#nodes,
       faults: world.faults,
+      losses: world.losses,
       violations,
       falseAlarms: checker.falseAlarms,
       convergedMs,

@@ -111,7 +111,7 @@ export class Wire {
     let delay = 0
     for (let wait = RETRANSMIT_MS; lossRate > 0 && prng.chance(lossRate); wait *= 2) {
       delay += wait
-      this.world.faults++
+      this.world.losses++
     }
     return delay
   }

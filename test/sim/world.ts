@@ -107,8 +107,10 @@ export class World {
   lossRate = 0
   observer: Observer | null = null
   now = 0
-  /** Blocked, killed and crashed processes, directions cut, connections reset, packets lost. */
+  /** Blocked, killed and crashed processes, leaps of clocks, directions cut, connections reset. */
   faults = 0
+  /** Packets that were lost, and sent again. */
+  losses = 0
   /** How many events have happened. */
   happened = 0
   #nextEphemeral = 49_152
