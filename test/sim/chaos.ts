@@ -53,7 +53,11 @@ interface Host {
   call: number | null
   isIn: boolean
   failures: number
+  /** The cluster that it is born in, as long as there are several. */
+  part: number | null
 }
+
+const NO_PART: number | null = null
 
 /** After so many failures to join, a host ends its node. */
 const MAX_FAILURES = 12
@@ -107,12 +111,28 @@ class Chaos {
   begin(): void {
     const { world, prng } = this
     const spread = prng.pick([0, 10, 1000])
+    // clusters that are born apart, perhaps with nodes of the same name
+    const parts = prng.pick([1, 1, 1, 2, 3])
+    const hasTwins = parts > 1 && prng.chance(0.5)
     for (let i = 0; i < this.#nodes; i++) {
       const site = world.site()
-      world.plan(prng.between(0, spread), () => this.boot(site, `n${i}`, i > 0))
+      const isTwin = hasTwins && i >= parts && prng.chance(0.2)
+      const alias = `n${isTwin ? i - 1 : i}`
+      const part = i % parts
+      world.plan(prng.between(0, spread), () => this.boot(site, alias, i >= parts, { part }))
     }
     world.run(spread)
     world.run(prng.pick([0, 100, 3000]))
+    for (const host of this.hosts) host.part = null
+    if (parts === 1) return
+    world.plan(prng.between(0, this.#faultsMs), () => {
+      for (let i = 0; i < 3 * parts; i++) this.joinAgain()
+    })
+  }
+
+  joinAgain(): void {
+    const host = this.someone()
+    if (host && host.call === null && host.isIn) this.join(host)
   }
 
   /** Faults of every kind, at random times. */
@@ -238,11 +258,11 @@ class Chaos {
     site: Site,
     alias: string,
     joins: boolean,
-    { isTwin = false, port = 0, versions = this.#someVersions() } = {},
+    { isTwin = false, port = 0, versions = this.#someVersions(), part = NO_PART } = {},
   ): void {
     const seeds = joins && this.prng.chance(0.2) ? this.#someAddresses() : []
     const process = site.boot({ alias, seeds, versions }, port || undefined)
-    const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0 }
+    const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0, part }
     this.hosts.push(host)
     if (joins) this.join(host)
   }
@@ -257,9 +277,12 @@ class Chaos {
   join(host: Host): void {
     const { process } = host
     if (!process.isRunning) return
-    const addresses = this.#someAddresses(process)
+    const addresses = this.#someAddresses(host)
     if (addresses.length === 0) {
-      host.isIn = true
+      const { minVersion = 1 } = process.options.versions ?? {}
+      if (minVersion > 1)
+        process.kill() // nobody is there to refuse it
+      else host.isIn = true
       return
     }
     host.call = process.join(...addresses)
@@ -282,10 +305,15 @@ class Chaos {
     })
   }
 
-  #someAddresses(except?: Process): { host: string; port: number }[] {
-    const others = this.hosts.filter(
-      ({ process, isIn }) => process.isRunning && process !== except && isIn,
-    )
+  #someAddresses(host?: Host): { host: string; port: number }[] {
+    const others = this.hosts.filter((other) => {
+      return (
+        other.process.isRunning &&
+        other !== host &&
+        other.isIn &&
+        other.part === (host?.part ?? null)
+      )
+    })
     return this.prng
       .shuffled(others)
       .slice(0, this.prng.pick([1, 1, 2, 3]))
@@ -326,6 +354,16 @@ const FAULTS: readonly Fault[] = [
     const ms = this.prng.between(0, 12_000)
     for (const { process } of this.hosts) if (this.prng.chance(0.3)) process.block(ms)
   },
+  function suspend() {
+    this.someone()?.process.suspend(this.prng.between(0, 20_000))
+  },
+  function deaf() {
+    const site = this.prng.pick(this.world.sites)
+    const isMute = this.prng.chance(0.5)
+    for (const other of this.world.sites) {
+      if (other !== site) this.world.cutOneWay(isMute ? site : other, isMute ? other : site)
+    }
+  },
   function kill() {
     const host = this.someone()
     if (host) this.replace(host, (process) => process.kill())
@@ -354,8 +392,7 @@ const FAULTS: readonly Fault[] = [
     this.world.plan(this.prng.pick([1, 50, 1000]), () => host.process.kill())
   },
   function joinAgain() {
-    const host = this.someone()
-    if (host && host.call === null && host.isIn) this.join(host)
+    this.joinAgain()
   },
   function newcomer() {
     if (this.isCrowded()) return

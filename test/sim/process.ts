@@ -76,6 +76,7 @@ export class Process {
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
   readonly #inbox: (() => void)[] = []
+  #isSuspended = false
   #lastAccepted = -1
   #lastCall = 0
   #deadline: number | null = null
@@ -175,6 +176,13 @@ export class Process {
     })
   }
 
+  /** Its whole machine stands still, and its clock too, as that of a virtual machine that was put to sleep. */
+  suspend(ms: number): void {
+    if (this.isBlocked) return
+    this.#isSuspended = true
+    this.block(ms)
+  }
+
   /** A frozen process is woken before its time. */
   unblock(): void {
     if (!this.isBlocked) return
@@ -194,6 +202,12 @@ export class Process {
 
   #wake(): void {
     if (this.fate !== 'running') return
+    if (this.#isSuspended) {
+      const [from, to] = this.blocks.at(-1) ?? [0, 0]
+      this.#isSuspended = false
+      this.#clock.offset -= (to - from) * this.#clock.rate
+      this.#planDeadline()
+    }
     this.world.observer?.woke?.(this)
     this.#tickIfDue()
     for (let run = this.#inbox.shift(); run; run = this.#inbox.shift()) {
