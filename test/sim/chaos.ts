@@ -2,6 +2,7 @@
 // heals, and the nodes must come to one view within the stated time. Safety is checked at every step (checker.ts).
 import type { Input, Output } from '../../src/cluster/io.js'
 import { sameAddress } from '../../src/core/address.js'
+import type { Versions } from '../../src/protocol/versions.js'
 import { Checker } from './checker.js'
 import { Prng } from './prng.js'
 import type { Process } from './process.js'
@@ -22,6 +23,8 @@ export interface Report {
   readonly seed: number
   readonly nodes: number
   readonly faults: number
+  /** Packets that were lost. */
+  readonly losses: number
   readonly violations: readonly string[]
   readonly falseAlarms: number
   /** From the healing of everything to one view; null: never. */
@@ -44,13 +47,17 @@ export function runChaos(options: ChaosOptions): Report {
 /** What the host of a node does: joins, and tries again until it is in. */
 interface Host {
   readonly process: Process
-  /** Started on purpose with an alias that is in use: gives up when it is told so. */
+  /** Started on purpose with an alias that is in use, or too new a version: gives up when it is told so. */
   readonly isTwin: boolean
   /** The call of join() that is under way. */
   call: number | null
   isIn: boolean
   failures: number
+  /** The cluster that it is born in, as long as there are several. */
+  part: number | null
 }
+
+const NO_PART: number | null = null
 
 /** After so many failures to join, a host ends its node. */
 const MAX_FAILURES = 12
@@ -63,6 +70,8 @@ class Chaos {
   readonly prng: Prng
   readonly hosts: Host[] = []
   readonly #traces = new Map<Process, Set<Process>>()
+  readonly #upgrades: Prng
+  readonly #isMixed: boolean
   readonly #seed: number
   readonly #nodes: number
   readonly #faultsMs: number
@@ -71,6 +80,8 @@ class Chaos {
   constructor({ seed, nodes, faultsMs, trace }: ChaosOptions) {
     this.#seed = seed
     this.prng = new Prng(seed, 2)
+    this.#upgrades = new Prng(seed, 9)
+    this.#isMixed = this.#upgrades.chance(0.5)
     this.#nodes = nodes ?? 2 + Math.floor(22 * this.prng.fraction() ** 2)
     this.#faultsMs = faultsMs ?? this.prng.between(10_000, 90_000)
     const isFar = this.prng.chance(0.3)
@@ -100,12 +111,28 @@ class Chaos {
   begin(): void {
     const { world, prng } = this
     const spread = prng.pick([0, 10, 1000])
+    // clusters that are born apart, perhaps with nodes of the same name
+    const parts = prng.pick([1, 1, 1, 2, 3])
+    const hasTwins = parts > 1 && prng.chance(0.5)
     for (let i = 0; i < this.#nodes; i++) {
       const site = world.site()
-      world.plan(prng.between(0, spread), () => this.boot(site, `n${i}`, i > 0))
+      const isTwin = hasTwins && i >= parts && prng.chance(0.2)
+      const alias = `n${isTwin ? i - 1 : i}`
+      const part = i % parts
+      world.plan(prng.between(0, spread), () => this.boot(site, alias, i >= parts, { part }))
     }
     world.run(spread)
     world.run(prng.pick([0, 100, 3000]))
+    for (const host of this.hosts) host.part = null
+    if (parts === 1) return
+    world.plan(prng.between(0, this.#faultsMs), () => {
+      for (let i = 0; i < 3 * parts; i++) this.joinAgain()
+    })
+  }
+
+  joinAgain(): void {
+    const host = this.someone()
+    if (host && host.call === null && host.isIn) this.join(host)
   }
 
   /** Faults of every kind, at random times. */
@@ -141,6 +168,7 @@ class Chaos {
       seed: this.#seed,
       nodes: this.#nodes,
       faults: world.faults,
+      losses: world.losses,
       violations,
       falseAlarms: checker.falseAlarms,
       convergedMs,
@@ -226,21 +254,35 @@ class Chaos {
     return null
   }
 
-  boot(site: Site, alias: string, joins: boolean, { isTwin = false, port = 0 } = {}): void {
+  boot(
+    site: Site,
+    alias: string,
+    joins: boolean,
+    { isTwin = false, port = 0, versions = this.#someVersions(), part = NO_PART } = {},
+  ): void {
     const seeds = joins && this.prng.chance(0.2) ? this.#someAddresses() : []
-    const process = site.boot({ alias, seeds }, port || undefined)
-    const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0 }
+    const process = site.boot({ alias, seeds, versions }, port || undefined)
+    const host: Host = { process, isTwin, call: null, isIn: !joins, failures: 0, part }
     this.hosts.push(host)
     if (joins) this.join(host)
+  }
+
+  /** Upgrades are under way: some nodes speak later versions beside ours. */
+  #someVersions(): Versions {
+    const maxVersion = this.#isMixed ? this.#upgrades.pick([1, 1, 2, 3]) : 1
+    return { minVersion: 1, maxVersion }
   }
 
   /** The host joins by some addresses of others that run, and looks every now and then what has become of it. */
   join(host: Host): void {
     const { process } = host
     if (!process.isRunning) return
-    const addresses = this.#someAddresses(process)
+    const addresses = this.#someAddresses(host)
     if (addresses.length === 0) {
-      host.isIn = true
+      const { minVersion = 1 } = process.options.versions ?? {}
+      if (minVersion > 1)
+        process.kill() // nobody is there to refuse it
+      else host.isIn = true
       return
     }
     host.call = process.join(...addresses)
@@ -263,10 +305,15 @@ class Chaos {
     })
   }
 
-  #someAddresses(except?: Process): { host: string; port: number }[] {
-    const others = this.hosts.filter(
-      ({ process, isIn }) => process.isRunning && process !== except && isIn,
-    )
+  #someAddresses(host?: Host): { host: string; port: number }[] {
+    const others = this.hosts.filter((other) => {
+      return (
+        other.process.isRunning &&
+        other !== host &&
+        other.isIn &&
+        other.part === (host?.part ?? null)
+      )
+    })
     return this.prng
       .shuffled(others)
       .slice(0, this.prng.pick([1, 1, 2, 3]))
@@ -307,6 +354,16 @@ const FAULTS: readonly Fault[] = [
     const ms = this.prng.between(0, 12_000)
     for (const { process } of this.hosts) if (this.prng.chance(0.3)) process.block(ms)
   },
+  function suspend() {
+    this.someone()?.process.suspend(this.prng.between(0, 20_000))
+  },
+  function deaf() {
+    const site = this.prng.pick(this.world.sites)
+    const isMute = this.prng.chance(0.5)
+    for (const other of this.world.sites) {
+      if (other !== site) this.world.cutOneWay(isMute ? site : other, isMute ? other : site)
+    }
+  },
   function kill() {
     const host = this.someone()
     if (host) this.replace(host, (process) => process.kill())
@@ -335,8 +392,7 @@ const FAULTS: readonly Fault[] = [
     this.world.plan(this.prng.pick([1, 50, 1000]), () => host.process.kill())
   },
   function joinAgain() {
-    const host = this.someone()
-    if (host && host.call === null && host.isIn) this.join(host)
+    this.joinAgain()
   },
   function newcomer() {
     if (this.isCrowded()) return
@@ -347,6 +403,11 @@ const FAULTS: readonly Fault[] = [
     if (!host || this.isCrowded()) return
     const site = this.prng.chance(0.5) ? this.world.site() : this.prng.pick(this.world.sites)
     this.boot(site, host.process.alias, true, { isTwin: true })
+  },
+  function tooNew() {
+    if (this.isCrowded()) return
+    const versions = { minVersion: 2, maxVersion: 2 }
+    this.boot(this.world.site(), `y${this.hosts.length}`, true, { isTwin: true, versions })
   },
   function halves() {
     const side = new Map(this.world.sites.map((site) => [site, this.prng.chance(0.5)]))

@@ -7,6 +7,7 @@ import {
   MAX_SEEDS,
   MAX_UNFINISHED_HANDSHAKES,
 } from '../../src/core/limits.js'
+import { agreedVersion, OWN_VERSIONS } from '../../src/protocol/versions.js'
 import type { Process } from './process.js'
 import type { Observer, World } from './world.js'
 
@@ -19,6 +20,8 @@ interface View {
   readonly open: Set<LinkId>
   readonly closing: Set<LinkId>
   readonly settled: Set<number>
+  /** When it left last. */
+  leftAt: number
   stepsThisSecond: number
   second: number
 }
@@ -65,6 +68,10 @@ export class Checker implements Observer {
 
   ended(process: Process): void {
     this.onWorld?.(process, `is ${process.fate}`)
+  }
+
+  misread(process: Process): void {
+    this.#violated(process, 'is sent what its version does not have')
   }
 
   #countStep(process: Process, view: View): void {
@@ -132,12 +139,19 @@ export class Checker implements Observer {
     view.links.set(id, link)
     const other = process.wires.get(link)?.peer.process.id
     if (other !== id) this.#violated(process, `takes ${other} for ${id}`)
+    const versions = process.wires.get(link)?.peer.process.options.versions
+    if (versions && agreedVersion(versions, OWN_VERSIONS) === null) {
+      this.#violated(process, `takes in ${id}, which speaks no version of ours`)
+    }
   }
 
   #event(process: Process, view: View, event: ClusterEvent): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1)
     this.onEvent?.(process, event)
-    if (event.type === 'left') view.members.clear()
+    if (event.type === 'left') {
+      view.members.clear()
+      view.leftAt = this.#world.now
+    }
     if (!('member' in event)) return
     const { id, alias } = event.member
     const before = view.members.get(id) ?? 'none'
@@ -163,11 +177,23 @@ export class Checker implements Observer {
     // who has our alias from somebody else will not have us: one of the two must concede
     const ours = member.machine.members.get(observer.alias)
     if (ours && ours.id !== observer.id) return
-    const heldUp = this.#heldUp(observer, member)
+    const after = this.#heardBefore(observer)
+    if (this.#viewOf(member).leftAt > after) return // and its goodbye is on its way
+    const heldUp = this.#heldUp(observer, member, after)
     if (heldUp >= observer.options.timeoutMs - this.#slackMs(observer)) return
     this.falseAlarms++
     const of = `held up for ${heldUp.toFixed(0)} ms at most`
     this.#violated(observer, `gives up ${member.alias}, which runs and can be reached (${of})`)
+  }
+
+  /** Since when the observer has heard nothing, at the latest. */
+  #heardBefore({ options, blocks }: Process): number {
+    const { now } = this.#world
+    let before = now - options.timeoutMs - 3 * options.intervalMs
+    for (const [from, to] of [...blocks].reverse()) {
+      if (to > before) before -= Math.min(to, now) - from // in this time it ran not, and blamed nobody
+    }
+    return before
   }
 
   /**
@@ -175,19 +201,15 @@ export class Checker implements Observer {
    * event loop, on its way by loss, cuts and what they leave behind, or by that of what the observer asked it, and by
    * leaps of the observer's clock, so far as they can't be told from time that passes.
    */
-  #heldUp(observer: Process, member: Process): number {
-    const { intervalMs, timeoutMs } = observer.options
+  #heldUp(observer: Process, member: Process, after: number): number {
     const { now } = this.#world
-    let after = now - timeoutMs - 3 * intervalMs
-    for (const [from, to] of [...observer.blocks].reverse()) {
-      if (to > after) after -= Math.min(to, now) - from // in this time it heard nothing, and blamed nobody
-    }
     let stall = 0
     for (const [from, to] of member.blocks) {
       if (to > after) stall = Math.max(stall, Math.min(to, now) - from)
     }
+    const most = 1.5 * observer.options.intervalMs
     let leaps = 0
-    for (const [at, ms] of observer.leaps) if (at > after) leaps += Math.min(ms, 1.5 * intervalMs)
+    for (const [at, ms] of observer.leaps) if (at > after) leaps += Math.min(ms, most)
     const out = this.#world.longestHold(observer.site, member.site, after)
     const back = this.#world.longestHold(member.site, observer.site, after)
     return stall + leaps + out + back
@@ -222,6 +244,7 @@ export class Checker implements Observer {
         open: new Set(),
         closing: new Set(),
         settled: new Set(),
+        leftAt: Number.NEGATIVE_INFINITY,
         stepsThisSecond: 0,
         second: -1,
       }

@@ -3,7 +3,7 @@
 import { encodeMessage } from '../../src/protocol/codec.js'
 import { Checker } from './checker.js'
 import { Prng } from './prng.js'
-import type { Process, ProcessOptions } from './process.js'
+import { Core, type Process, type ProcessOptions } from './process.js'
 import { type Site, World, type WorldOptions } from './world.js'
 
 export interface Figure {
@@ -179,27 +179,48 @@ export function loss(
   return [checker.falseAlarms, violations]
 }
 
-/** A partition of some shape, long enough that all give each other up; how long the healing takes. */
+/** Whether the way from one node to another is cut. */
+type Shape = (a: number, b: number, prng: Prng) => boolean
+
+const groups =
+  (count: number): Shape =>
+  (a, b) =>
+    a % count !== b % count
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  'two halves': groups(2),
+  'three parts': groups(3),
+  'eight parts': groups(8),
+  'everybody alone': () => true,
+  'one cut off': (a, b) => a === 0 || b === 0,
+  'pairs at random': (a, b, prng) => a < b && prng.chance(0.2),
+  'ways at random': (_, __, prng) => prng.chance(0.4),
+  'halves of which one hears the other': (a, b) => a % 2 > b % 2,
+  'a hub reaches all, and nobody else anybody': (a, b) => a !== 0 && b !== 0,
+  'a chain': (a, b) => Math.abs(a - b) > 1,
+}
+
+/** A partition of every shape in turn, for seconds or minutes; how long the healing takes. */
 export function partition(seed: number, nodes: number): [number, string[]] {
   const prng = new Prng(seed, 5)
   const cluster = new Cluster({ seed, latencyMs: prng.pick([NEAR, FAR]) })
   cluster.form(nodes)
   const { world } = cluster
-  const groups = prng.pick([2, 2, 3, 8, nodes])
-  const shape = prng.pick(['groups', 'groups', 'pairs', 'one way'] as const)
-  const groupOf = new Map(world.sites.map((site) => [site, prng.below(groups)]))
-  for (const a of world.sites) {
-    for (const b of world.sites) {
-      if (a === b) continue
-      if (shape === 'groups' && groupOf.get(a) !== groupOf.get(b)) world.cutOneWay(a, b)
-      else if (shape === 'pairs' && prng.chance(0.2)) world.cut(a, b)
-      else if (shape === 'one way' && prng.chance(0.4)) world.cutOneWay(a, b)
+  const names = Object.keys(SHAPES)
+  const name = names[seed % names.length] as string
+  const isCut = SHAPES[name] as Shape
+  const sites = prng.shuffled(world.sites)
+  for (const [i, a] of sites.entries()) {
+    for (const [j, b] of sites.entries()) {
+      if (i === j || !isCut(i, j, prng)) continue
+      world.cutOneWay(a, b)
+      if (name === 'pairs at random') world.cutOneWay(b, a)
     }
   }
   world.run(prng.pick([3000, 8000, 30_000, 120_000]) * prng.between(0.5, 1.5))
   world.heal()
   const took = world.runUntil(() => cluster.isMesh(), 60_000, 50) ?? Number.POSITIVE_INFINITY
-  return [took, cluster.checker.violations]
+  return [took, cluster.checker.violations.map((violation) => `${name}: ${violation}`)]
 }
 
 /** Two clusters of half the nodes each know nothing of each other; one node joins the other cluster. */
@@ -274,6 +295,33 @@ export function startedAtOnce(
   return [took, violations]
 }
 
+/**
+ * The same in processes that share one slow core, which takes so long for every input; and how many lists are sent until
+ * the mesh stands: if all who see a difference asked at once, the core would be busy with lists alone.
+ */
+export function startedOnOneCore(
+  seed: number,
+  nodes: number,
+  costMs: number,
+): [number, number, string[]] {
+  const cluster = new Cluster({ seed, latencyMs: NEAR })
+  const { world, checker } = cluster
+  const prng = new Prng(seed, 8)
+  const core = new Core(costMs)
+  let lists = 0
+  checker.onStep = (_, __, outputs) => {
+    for (const output of outputs) {
+      if (output.type === 'send' && output.message.type === 'Members') lists++
+    }
+  }
+  for (let i = 0; i < nodes; i++) cluster.boot(`n${i}`, { core })
+  for (const [i, node] of cluster.nodes.entries()) {
+    if (i > 0) node.join(prng.pick(cluster.nodes.slice(0, i)).address)
+  }
+  const took = world.runUntil(() => cluster.isMesh(), 60_000) ?? Number.POSITIVE_INFINITY
+  return [took, lists, checker.violations]
+}
+
 /** Nodes join one after the other in every order, each through every one of those before it: always a full mesh. */
 export function joinInEveryOrder(nodes: number): { orders: number; violations: string[] } {
   const violations: string[] = []
@@ -339,7 +387,7 @@ export function* figures(length: number): Generator<Figure> {
 }
 
 /** The one that takes longer than all others together. */
-export function stallingMesh(length: number, nodes = 128, forMs = 60_000): Figure {
+export function stallingMesh(length: number, nodes = 128, forMs = 30_000): Figure {
   return over(
     `${nodes / 8} of ${nodes} nodes stall 9 to 60 s: false memberLeft`,
     length,
@@ -350,6 +398,7 @@ export function stallingMesh(length: number, nodes = 128, forMs = 60_000): Figur
 }
 
 export function* lightFigures(length: number): Generator<Figure> {
+  const shapes = Object.keys(SHAPES).length
   const [suspected, left, a] = frozen(20 * length, DEFAULTS)
   yield figure('frozen, defaults: suspected everywhere', suspected / 1000, 2.5, 's', a)
   yield figure('frozen, defaults: memberLeft everywhere', left / 1000, 7, 's', a)
@@ -363,11 +412,22 @@ export function* lightFigures(length: number): Generator<Figure> {
   yield over('50 nodes started at once, 50 ms round trips: mesh', 2 * length, 5000, 'ms', (s) =>
     startedAtOnce(s, 50, FAR),
   )
-  yield over('partitions of every shape, 64 nodes: one view', 3 * length, 35_000, 'ms', (s) =>
+  let lists = 0
+  yield over('50 nodes on one core, 0.2 ms for each input: mesh', 2 * length, 5000, 'ms', (s) => {
+    const [took, sent, violations] = startedOnOneCore(s, 50, 0.2)
+    lists = Math.max(lists, sent)
+    return [took, violations]
+  })
+  yield figure('50 nodes on one core: lists sent', lists, 2000, '', [])
+  yield over('partitions of every shape, 64 nodes: one view', shapes * length, 35_000, 'ms', (s) =>
     partition(s, 64),
   )
-  yield over('partitions of every shape, 8 nodes: one view', 30 * length, 35_000, 'ms', (s) =>
-    partition(s, 8),
+  yield over(
+    'partitions of every shape, 8 nodes: one view',
+    4 * shapes * length,
+    35_000,
+    'ms',
+    (s) => partition(s, 8),
   )
   yield over('two clusters of 32 born apart: one view', 2 * length, 35_000, 'ms', (s) =>
     bornApart(s, 64),

@@ -4,6 +4,13 @@ import type { CallResult, Input, LinkId, Output } from '../../src/cluster/io.js'
 import { ClusterMachine } from '../../src/cluster/machine.js'
 import type { Address } from '../../src/cluster/member.js'
 import type { Random } from '../../src/core/random.js'
+import type { Message } from '../../src/protocol/messages.js'
+import {
+  agreedVersion,
+  MAX_VERSION,
+  OWN_VERSIONS,
+  type Versions,
+} from '../../src/protocol/versions.js'
 import type { Prng } from './prng.js'
 import { Wire } from './wire.js'
 import type { Site, World } from './world.js'
@@ -22,6 +29,8 @@ export interface ProcessOptions {
   readonly random?: Random
   /** For tests that play one side by hand. */
   readonly mute?: boolean
+  /** The versions of the protocol that it speaks; by default ours. */
+  readonly versions?: Versions
   /** The core that it shares with others; without one, whatever it does takes no time. */
   readonly core?: Core
 }
@@ -67,6 +76,7 @@ export class Process {
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
   readonly #inbox: (() => void)[] = []
+  #isSuspended = false
   #lastAccepted = -1
   #lastCall = 0
   #deadline: number | null = null
@@ -166,6 +176,13 @@ export class Process {
     })
   }
 
+  /** Its whole machine stands still, and its clock too, as that of a virtual machine that was put to sleep. */
+  suspend(ms: number): void {
+    if (this.isBlocked) return
+    this.#isSuspended = true
+    this.block(ms)
+  }
+
   /** A frozen process is woken before its time. */
   unblock(): void {
     if (!this.isBlocked) return
@@ -185,6 +202,12 @@ export class Process {
 
   #wake(): void {
     if (this.fate !== 'running') return
+    if (this.#isSuspended) {
+      const [from, to] = this.blocks.at(-1) ?? [0, 0]
+      this.#isSuspended = false
+      this.#clock.offset -= (to - from) * this.#clock.rate
+      this.#planDeadline()
+    }
     this.world.observer?.woke?.(this)
     this.#tickIfDue()
     for (let run = this.#inbox.shift(); run; run = this.#inbox.shift()) {
@@ -234,10 +257,7 @@ export class Process {
         this.#dial(output.link, output.address)
         break
       case 'send':
-        this.wires.get(output.link)?.send({
-          kind: 'message',
-          message: this.world.recode(output.message),
-        })
+        this.#send(output.link, output.message)
         break
       case 'close':
         this.#close(output.link, output.flush)
@@ -253,14 +273,33 @@ export class Process {
       case 'settle':
         this.results.set(output.call, output.result)
         break
-      case 'emit':
       case 'linkUp':
+        this.#agree(output.link)
+        break
+      case 'emit':
       case 'linkDown':
       case 'log':
         break
       default:
         output satisfies never
     }
+  }
+
+  /** A node of a later version says so, and is otherwise like ours. */
+  #send(link: LinkId, message: Message): void {
+    const { versions } = this.options
+    const ours = versions && 'minVersion' in message ? { ...message, ...versions } : message
+    this.wires.get(link)?.send({ kind: 'message', message: this.world.recode(ours) })
+  }
+
+  /** Both speak the lower of their two versions: if that is a later one than ours, what ours would not understand. */
+  #agree(link: LinkId): void {
+    const wire = this.wires.get(link)
+    if (!wire?.theirVersions) return
+    wire.version = agreedVersion(this.options.versions ?? OWN_VERSIONS, wire.theirVersions)
+    if ((wire.version ?? 0) <= MAX_VERSION) return
+    wire.send({ kind: 'later' })
+    this.step({ type: 'traffic', link, received: false, sent: true })
   }
 
   #dial(link: LinkId, address: Address): void {

@@ -37,6 +37,7 @@ const options = {
 const converged: number[] = []
 let runs = 0
 let faults = 0
+let losses = 0
 let failed = 0
 let simulatedMs = 0
 let steps = 0
@@ -45,6 +46,7 @@ for (let seed = first; runs < count && performance.now() < until; seed++) {
   const report = runChaos({ ...options, seed })
   runs++
   faults += report.faults
+  losses += report.losses
   simulatedMs += report.simulatedMs
   steps += report.steps
   if (report.convergedMs !== null) converged.push(report.convergedMs)
@@ -63,7 +65,7 @@ converged.sort((a, b) => a - b)
 const at = (share: number): string =>
   ((converged[Math.floor((converged.length - 1) * share)] ?? 0) / 1000).toFixed(1)
 console.log(
-  `${runs} seeds from ${first}, ${failed} failing; ${faults} faults, ${(simulatedMs / 3_600_000).toFixed(1)} simulated hours, ${(steps / 1e6).toFixed(1)} million events`,
+  `${runs} seeds from ${first}, ${failed} failing; ${faults} faults, ${losses} packets lost, ${(simulatedMs / 3_600_000).toFixed(1)} simulated hours, ${(steps / 1e6).toFixed(1)} million events`,
 )
 console.log(`one view after: median ${at(0.5)} s, 99 % ${at(0.99)} s, worst ${at(1)} s`)
 process.exitCode = failed > 0 ? 1 : 0

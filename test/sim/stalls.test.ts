@@ -1,9 +1,9 @@
-// Hosts that stand still for up to a minute, in a mesh of 48; npm run sim -- --figures has one of 128.
+// Hosts that stand still for up to a minute, in a mesh of 128.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stallingMesh } from './figures.js'
 
-const { name, value, bound, violations } = stallingMesh(1, 48, 30_000)
+const { name, value, bound, violations } = stallingMesh(1)
 
 test(name, () => {
   assert.equal(violations, [])

@@ -1,11 +1,14 @@
 // Owns simulated TCP connections: two directions, each in order, with latency, loss as retransmission delay, and
 // what a cut does: data waits and is sent again at doubling intervals until the cut heals.
 import type { Message } from '../../src/protocol/messages.js'
+import { MAX_VERSION, type Versions } from '../../src/protocol/versions.js'
 import type { Process } from './process.js'
 import type { World } from './world.js'
 
 export type Packet =
   | { readonly kind: 'message'; readonly message: Message }
+  /** What only later versions of the protocol have. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'end' }
 
 /** The first retransmission comes after this long, in ms, and each further one after twice as long (RFC 6298). */
@@ -18,6 +21,9 @@ export class Wire {
   readonly link: number
   /** The other end; set once by `connect`. */
   peer!: Wire
+  /** What the other end has said that it speaks, and what both speak once the link is up. */
+  theirVersions: Versions | null = null
+  version: number | null = null
   /** Whether this end still takes what comes. */
   open = true
   #lastArrivalAt = 0
@@ -73,7 +79,13 @@ export class Wire {
     }
     process.deliver(() => {
       if (!this.open) return
+      if (packet.kind === 'later') {
+        if ((this.version ?? 0) <= MAX_VERSION) world.observer?.misread?.(process)
+        process.step({ type: 'traffic', link: this.link, received: true, sent: false })
+        return
+      }
       if (packet.kind === 'message') {
+        if ('minVersion' in packet.message) this.theirVersions = packet.message
         process.step({ type: 'frame', link: this.link, message: packet.message })
         return
       }
@@ -99,7 +111,7 @@ export class Wire {
     let delay = 0
     for (let wait = RETRANSMIT_MS; lossRate > 0 && prng.chance(lossRate); wait *= 2) {
       delay += wait
-      this.world.faults++
+      this.world.losses++
     }
     return delay
   }

@@ -29,6 +29,8 @@ export interface Observer {
   blocked?(process: Process, ms: number): void
   woke?(process: Process): void
   ended?(process: Process): void
+  /** A process was sent what its version of the protocol does not have. */
+  misread?(process: Process): void
 }
 
 /** A host: processes come and go on it, cuts are between sites. */
@@ -105,8 +107,10 @@ export class World {
   lossRate = 0
   observer: Observer | null = null
   now = 0
-  /** Blocked, killed and crashed processes, directions cut, connections reset, packets lost. */
+  /** Blocked, killed and crashed processes, leaps of clocks, directions cut, connections reset. */
   faults = 0
+  /** Packets that were lost, and sent again. */
+  losses = 0
   /** How many events have happened. */
   happened = 0
   #nextEphemeral = 49_152
