@@ -1,5 +1,4 @@
 // What anybody on the network may send to a node, and how: ways of being no first frame.
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { encodeMessage } from '../../src/protocol/codec.js'
 import type { Message } from '../../src/protocol/messages.js'
@@ -75,7 +74,7 @@ async function bother(port: number, bytes: Buffer, way: number): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: way % 5 === 0 })
   socket.on('error', () => {})
   socket.resume()
-  const closed = once(socket, 'close')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   if (way % 3 === 0) socket.end(bytes)
   else if (way % 11 === 1) void drip(socket, bytes)
   else socket.write(bytes)
