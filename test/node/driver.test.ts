@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { ClusterEvent, Input, Output } from '../../src/cluster/io.js'
 import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
+import { MAX_READ_MS } from '../../src/core/limits.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { Channels } from '../../src/node/channel/channels.js'
 import { Diagnostics } from '../../src/node/diagnostics.js'
@@ -66,6 +67,19 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
     return connection
   }
   return { inputs, log, clock, transport, driver, accept, settings }
+}
+
+/** A machine that takes its time: each frame holds up the event loop for so long. */
+function slowMachine(ms: number) {
+  const all = setUp((input) => {
+    if (input.type === 'frame') all.clock.advance(ms)
+    return []
+  })
+  const nonces = () =>
+    all.inputs.flatMap((input) =>
+      input.type === 'frame' && input.message.type === 'Ping' ? [input.message.nonce] : [],
+    )
+  return { ...all, nonces }
 }
 
 const types = (inputs: readonly Input[]) => inputs.map(({ type }) => type)
@@ -371,6 +385,74 @@ test('close waits no longer than it was told, cuts what is left, and then nothin
   driver.input({ type: 'tick' })
   assert.equal(accept().log, ['destroy'])
   assert.is(inputs.length, before)
+})
+
+test('a flood of frames holds a turn for its share; the rest waits, in order, and the connection is paused', () => {
+  const { accept, clock, driver, nonces } = slowMachine(MAX_READ_MS / 2)
+  const connection = accept()
+  const all = Array.from({ length: 10 }, (_, i) => i)
+  connection.deliver(...all.map(ping))
+  assert.equal(nonces(), all.slice(0, 3))
+  assert.equal(connection.log, ['pause'])
+  connection.deliver(ping(10))
+  assert.is(nonces().length, 3, 'what comes nevertheless is not read either')
+  const perTurn: number[] = []
+  while (nonces().length < 11) {
+    const before = nonces().length
+    clock.endTurn()
+    perTurn.push(nonces().length - before)
+    assert.ok(perTurn.length < 20)
+  }
+  assert.equal(nonces(), [...all, 10])
+  assert.ok(Math.max(...perTurn) <= 3, `${perTurn}`)
+  assert.is(connection.log.at(-1), 'resume')
+  assert.is(driver.stats().links.slowed, perTurn.length)
+})
+
+test('all links of a node share the turn, and those that wait take turns', () => {
+  const { accept, clock, nonces } = slowMachine(MAX_READ_MS + 1)
+  const [a, b] = [accept(), accept()]
+  a.deliver(ping(1), ping(2), ping(3))
+  b.deliver(ping(11), ping(12))
+  assert.equal(nonces(), [1])
+  for (let i = 0; i < 10; i++) clock.endTurn()
+  assert.equal(nonces(), [1, 2, 11, 3, 12])
+})
+
+test('a link that ends forgets what it has not read', () => {
+  const { accept, clock, nonces } = slowMachine(MAX_READ_MS + 1)
+  const connection = accept()
+  connection.deliver(ping(1), ping(2))
+  connection.closed()
+  for (let i = 0; i < 5; i++) clock.endTurn()
+  assert.equal(nonces(), [1])
+  connection.deliver(ping(3))
+  assert.equal(nonces(), [1])
+})
+
+test('hundreds of dials begin over several turns, in order; one that waits is cancelled without a trace', () => {
+  const dials = Array.from({ length: 6 }, (_, i) => 2 * i)
+  const all = setUp((input) =>
+    input.type === 'tick'
+      ? dials.map((link) => ({ type: 'dial', link, address: { ...ADDRESS, port: link + 1 } }))
+      : input.type === 'turn'
+        ? [{ type: 'close', link: 8, flush: false, reason: '' }]
+        : [],
+  )
+  const { driver, transport, clock } = all
+  const dial = transport.dial.bind(transport)
+  transport.dial = (...args) => {
+    clock.advance(MAX_READ_MS - 1)
+    return dial(...args)
+  }
+  driver.input({ type: 'tick' })
+  const ports = () => transport.dials.map(({ address }) => address.port)
+  assert.equal(ports(), [1, 3])
+  assert.is(driver.stats().links.open, 6)
+  driver.input({ type: 'turn' })
+  assert.is(driver.stats().links.open, 5)
+  for (let i = 0; i < 5; i++) clock.endTurn()
+  assert.equal(ports(), [1, 3, 5, 7, 11])
 })
 
 test.run()

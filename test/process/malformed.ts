@@ -1,6 +1,5 @@
 // What anybody on the network may send to a node, and how: ways of being no first frame.
-import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { encodeMessage } from '../../src/protocol/codec.js'
 import type { Message } from '../../src/protocol/messages.js'
 import { SeededRandom } from '../../src/testing/random.js'
@@ -41,7 +40,21 @@ const MALFORMED: readonly (() => Buffer)[] = [
   () => frame(SAMPLES.find(({ type }) => type === 'Heartbeat') as Message), // not a first one
   // An array that claims to have ten million items.
   () => withLength(6, Buffer.from([18, 128, 218, 196, 9, 0])),
+  // True first frames: of another cluster, under the name of a member, to somebody else, of another version.
+  () => frame(hello({ cluster: 'another' })),
+  () => frame(hello({ alias: 'a' })),
+  () => frame(hello({ alias: 'b', incarnation: 1 })),
+  () => frame({ ...hello({ alias: 'b' }), type: 'Join', to: '00'.repeat(16) }),
+  () => frame(hello({ minVersion: 900, maxVersion: 901 })),
+  // One that is followed by what no member sends.
+  () => Buffer.concat([frame(hello({ cluster: 'another' })), random.bytes(200)]),
 ]
+
+function hello(changes: object): Message & { type: 'Hello' } {
+  const id = Buffer.from(random.bytes(16)).toString('hex')
+  const sound = SAMPLES.find(({ type }) => type === 'Hello') as Message & { type: 'Hello' }
+  return { ...sound, cluster: 'iridium', id, alias: `s${below(1000)}`, incarnation: 0, ...changes }
+}
 
 /** `count` malformed connections, `AT_ONCE` at a time, those from `first` on. */
 export async function throng(port: number, count: number, first = 0): Promise<void> {
@@ -56,14 +69,25 @@ export async function throng(port: number, count: number, first = 0): Promise<vo
 
 const AT_ONCE = 50
 
-/** Connects, sends, and waits until the node ends it or half a second has passed; then ends it one way or another. */
+/** Connects, sends, and waits until the node ends it or its patience does; then ends it one way or another. */
 async function bother(port: number, bytes: Buffer, way: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: way % 5 === 0 })
+  socket.on('error', () => {})
   socket.resume()
-  const closed = once(socket, 'close')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   if (way % 3 === 0) socket.end(bytes)
+  else if (way % 11 === 1) void drip(socket, bytes)
   else socket.write(bytes)
   await Promise.race([closed, sleep(way % 7 === 0 ? 300 : 50)])
   if (way % 3 === 1) socket.resetAndDestroy()
   else socket.destroy()
+}
+
+/** Byte by byte, as slowly as its time allows. */
+async function drip(socket: Socket, bytes: Buffer): Promise<void> {
+  for (const byte of bytes) {
+    if (socket.destroyed) return
+    socket.write(Buffer.of(byte))
+    await sleep(5)
+  }
 }

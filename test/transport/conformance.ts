@@ -277,6 +277,36 @@ export function conform(name: string, make: () => [Transport, Transport]): void 
     await over()
   })
 
+  test('pause: nothing is delivered, and no end told; resume: all of it comes, in order', async () => {
+    const { listener, near, far } = await pair()
+    near.connection.pause()
+    const sent = Buffer.alloc(300_000, 'abcdefg')
+    for (let at = 0; at < sent.length; at += 50_000) {
+      far.connection.write(sent.subarray(at, at + 50_000))
+    }
+    far.connection.end(TIMEOUT_MS)
+    await sleep(50)
+    const bytes = (): number => near.received.reduce((sum, { length }) => sum + length, 0)
+    assert.ok(bytes() < sent.length)
+    assert.not.ok(near.log.includes('closed'))
+    near.connection.resume()
+    await Promise.all([near.closed, far.closed])
+    assert.is(Buffer.concat(near.received).compare(sent), 0)
+    listener.close()
+  })
+
+  test('a paused connection ends all the same when we end or destroy it', async () => {
+    for (const how of ['end', 'destroy'] as const) {
+      const { listener, near, far } = await pair()
+      near.connection.pause()
+      far.connection.write(Buffer.alloc(200_000))
+      await sleep(20)
+      near.connection[how](TIMEOUT_MS)
+      await Promise.all([near.closed, far.closed])
+      listener.close()
+    }
+  })
+
   test('write says when to stop and drained when to go on', async () => {
     const { near, far, over } = await pair()
     assert.is(near.connection.writableLength, 0)
