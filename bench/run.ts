@@ -36,6 +36,7 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['An idle mesh of 50 nodes, each node', cluster.idleMesh],
   ['A process of six is killed', cluster.processKilled],
   ['A process of six freezes', cluster.processFrozen],
+  ['Small messages beside one of 16 MiB', cluster.besideLarge],
 ]
 
 const args = process.argv.slice(2)
