@@ -12,6 +12,7 @@ import {
   THRONG,
 } from '../test/process/figures.js'
 import { FAST, Host, meshed, sleep } from '../test/process/harness.js'
+import { beside } from './cluster/beside.js'
 import { joining } from './cluster/join.js'
 import { median, row } from './measure.js'
 import { SECRET } from './messages/contender.js'
@@ -105,6 +106,15 @@ export async function processFrozen(): Promise<string[]> {
     row('  wanted, at most', ms(2500), ms(7000)),
     await measure('heartbeat 100, 1000', FAST),
     row('  wanted, at most', '', ms(2000)),
+  ]
+}
+
+/** Milliseconds, and what the worst has more than the median of an idle link. */
+export async function besideLarge(): Promise<string[]> {
+  return [
+    ...(await beside('plain, ms', {})),
+    ...(await beside('with a secret, ms', SECURE)),
+    row('wanted, at most', ...['', '', '', '', '', '20.00']),
   ]
 }
 

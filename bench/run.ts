@@ -38,6 +38,7 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['An idle mesh of 50 nodes, each node', cluster.idleMesh],
   ['A process of six is killed', cluster.processKilled],
   ['A process of six freezes', cluster.processFrozen],
+  ['Small messages beside one of 16 MiB', cluster.besideLarge],
 ]
 
 const args = process.argv.slice(2)
@@ -50,7 +51,7 @@ const description = [
   `load average at the start: ${load()}`,
 ]
 
-const text = [`# The machine, ${date.slice(0, 10)}`, '', ...description.map((line) => `- ${line}`)]
+const text = [`# The bench, ${date.slice(0, 10)}`, '', ...description.map((line) => `- ${line}`)]
 console.log(description.join('\n'))
 for (const [title, measure] of SECTIONS) {
   if (!pattern.test(title)) continue
@@ -61,14 +62,14 @@ for (const [title, measure] of SECTIONS) {
 }
 text.push(
   '',
-  `Load average at the end: ${load()}. Times are of the processor, the best of several rounds.`,
+  `Load average at the end: ${load()}. Times of the machine are of the processor, the best of several rounds.`,
 )
 if (isSaved) save()
 
 function save(): void {
   const folder = new URL('results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(new URL(`${date.slice(0, 10)}-machine.md`, folder), `${text.join('\n')}\n`)
+  writeFileSync(new URL(`${date.slice(0, 10)}-bench.md`, folder), `${text.join('\n')}\n`)
 }
 
 function load(): string {

@@ -41,7 +41,7 @@ export async function joining(security: NodeOptions): Promise<string[]> {
         const host = await get()
         list.push(await action(host))
         await done(host)
-        await sleep(20) // the others hear that it has gone
+        await sleep(150) // the others hear that it has gone
       }
     }
     return [median(times.join), median(times.dial)] as const
