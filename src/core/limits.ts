@@ -71,8 +71,8 @@ export const MAX_STEP_INSTRUCTIONS = 256
 /** Instructions interpreted of a program before it is compiled in the background: what a compilation costs, about. */
 export const COMPILE_AFTER_INSTRUCTIONS = 100_000
 /**
- * The same before a run waits for the compilation, and for each instruction of the program beside: twenty times
- * what it costs, so that a program that ends right then has lost no more than 5 % against the interpreter.
+ * The same before a run waits for the compilation, and for each instruction of the program beside: four to eight
+ * times what it costs, since a program that ends right then has waited in vain (docs/compiler.md).
  */
 export const COMPILE_AT_ONCE_AFTER_INSTRUCTIONS = 2_000_000
 export const COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION = 8000

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Pool } from '../../../src/vm/memory/pool.js'
 import { runTrial } from './differential.js'
 import { randomTrial, type Trial } from './random-program.js'
 
@@ -10,6 +11,7 @@ const PROGRAMS = 2000
 /** On a machine that is busy with other work, fewer have to do. */
 const LIMIT_MS = 40_000
 const LEAST_PROGRAMS = 500
+const SHARED_PROGRAMS = 200
 
 /** Trials that have failed once, each with the reason, which is mended. */
 const past: readonly (Trial & { reason: string })[] = JSON.parse(
@@ -35,6 +37,20 @@ test('random programs end in the same state on both engines and on the reference
   // The draw is worth something only if programs get somewhere, and end in every way there is.
   assert.ok(instructions > 100 * seed, `${instructions} instructions`)
   assert.is(ends.size, 13, [...ends].join(' '))
+})
+
+test('in a memory that threads can share, too', () => {
+  const pool = new Pool({ isForThreads: true })
+  const block = pool.blockForRecord()
+  assert.instance(block.bytes.buffer, SharedArrayBuffer)
+  let instructions = 0
+  for (let seed = 1; seed <= SHARED_PROGRAMS; seed++) {
+    const outcome = runTrial(randomTrial(seed), pool)
+    assert.is(outcome.difference, undefined, `seed ${seed}: ${outcome.difference}`)
+    instructions += outcome.instructions
+  }
+  assert.ok(instructions > 100 * SHARED_PROGRAMS, `${instructions} instructions`)
+  assert.ok(block.latestCode !== undefined, 'compiled code has run there')
 })
 
 test.run()

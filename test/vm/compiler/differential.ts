@@ -1,6 +1,7 @@
 // Runs one program on both engines and on the reference, in slices of random fuel, and compares everything
 // there is to compare after every slice.
 import { ENGINES } from '../../../src/vm/engines.js'
+import type { Pool } from '../../../src/vm/memory/pool.js'
 import { Program } from '../../../src/vm-entry.js'
 import { Chance } from './chance.js'
 import type { Trial } from './random-program.js'
@@ -25,12 +26,13 @@ export interface Outcome {
   readonly instructions: number
 }
 
-export function runTrial(trial: Trial): Outcome {
+/** `pool`: where the engines' machines lie, if not where all do. */
+export function runTrial(trial: Trial, pool?: Pool): Outcome {
   const program = Program.from(Buffer.from(trial.image, 'hex'))
   const reference = new ReferenceSubject(trial)
   const subjects = [
-    new EngineSubject('interpreter', program, trial, ENGINES.interpreter),
-    new EngineSubject('compiled', program, trial, compiledEngine(program, trial.bounds)),
+    new EngineSubject('interpreter', program, trial, ENGINES.interpreter, pool),
+    new EngineSubject('compiled', program, trial, compiledEngine(program, trial.bounds), pool),
   ]
   const difference = runSlices(new Chance(trial.sliceSeed), reference, subjects)
   for (const subject of subjects) subject.release()

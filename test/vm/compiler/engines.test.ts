@@ -1,8 +1,10 @@
 // When programs are compiled, what is shared and given up, and that a platform that refuses does not matter.
+import { execFileSync } from 'node:child_process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { COMPILE_AFTER_INSTRUCTIONS, MAX_COMPILED_IMAGE_BYTES } from '../../../src/core/limits.js'
 import { compiledCode, prepare } from '../../../src/vm/compiler/cache.js'
+import { compileInSteps } from '../../../src/vm/compiler/compile.js'
 import { compileAtOnceAfter, wantsCompilation } from '../../../src/vm/engines.js'
 import { buildImage } from '../../../src/vm/program.js'
 import { deferCompilation } from '../../../src/vm/vm.js'
@@ -108,6 +110,68 @@ test('where the platform refuses, the interpreter serves', async () => {
   const prepared = counting(6)
   await prepare(prepared, async () => {})
   assert.ok(compiledCode(prepared) !== undefined, 'another Program of these bytes is not refused')
+})
+
+test('where the platform refuses to compile in the background, the interpreter serves', async () => {
+  const { compile, Memory } = WebAssembly
+  const refuse = () => Promise.reject(new EvalError('a policy against generated code'))
+  const noMemory = () => {
+    throw new RangeError('no memory')
+  }
+  try {
+    for (const refusal of [{ compile: refuse }, { Memory: noMemory }]) {
+      const program = counting(30_000 + Object.keys(refusal).join().length)
+      const vm = start(program, 'compiled', 1000)
+      deferCompilation(vm)
+      Object.assign(WebAssembly, refusal)
+      await prepare(program, async () => {})
+      Object.assign(WebAssembly, { compile, Memory })
+      assert.is(compiledCode(program), undefined)
+      assert.not.ok(wantsCompilation(program))
+      assert.equal(vm.run(), { kind: 'halted', code: 0 })
+      assert.is(vm.registers[1], 1000)
+    }
+  } finally {
+    Object.assign(WebAssembly, { compile, Memory })
+  }
+})
+
+for (const [what, flags] of [
+  ['without WebAssembly', ['--import', 'data:text/javascript,delete globalThis.WebAssembly']],
+  ['that generates no code at all', ['--jitless']],
+] as const) {
+  test(`on a platform ${what}, the interpreter serves`, () => {
+    const source = `
+      import { assemble, Vm } from ${JSON.stringify(new URL('../../../dist/vm.js', import.meta.url).href)}
+      const program = assemble('.data .code LOAD $1 #0 loop: INC $1 NEQ $1 $0 DJMPE @loop HLT')
+      const results = ['compiled', 'auto', 'interpreter'].map((engine) => {
+        const vm = new Vm(program, { engine })
+        vm.registers[0] = 20000
+        while (vm.run({ fuel: 777 }).kind === 'yielded');
+        return [vm.registers[1], vm.instructionCount, vm.pc]
+      })
+      console.log(JSON.stringify([typeof WebAssembly, results]))`
+    const args = [...flags, '--input-type=module', '--eval', source]
+    const output = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+    const expected = [20_000, 60_002, 88]
+    assert.equal(JSON.parse(output), ['undefined', [expected, expected, expected]])
+  })
+}
+
+test('a program that does nothing but jump becomes many small functions, in many small steps', () => {
+  const builder = new CodeBuilder()
+  const labels = Array.from({ length: 8000 }, () => builder.newLabel())
+  for (const [at, label] of labels.entries()) {
+    builder.place(label)
+    builder.to('DJMPE', labels[(at * 7919) % labels.length] as number)
+  }
+  const steps = compileInSteps(image([...builder.build(68)]))
+  let count = 0
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) count++
+  const functions = step.value?.functionNames.length ?? 0
+  assert.ok(functions >= 16, `${functions} functions`)
+  assert.ok(count >= 10 * functions, `${count} steps`)
 })
 
 test('an image beyond the bound is interpreted, and nothing as long as the image is done about it first', async () => {

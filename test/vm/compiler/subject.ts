@@ -6,6 +6,7 @@ import { FAULT_REASONS } from '../../../src/vm/faults.js'
 import { interpret } from '../../../src/vm/interpreter.js'
 import * as record from '../../../src/vm/layout.js'
 import { Machine } from '../../../src/vm/machine.js'
+import type { Pool } from '../../../src/vm/memory/pool.js'
 import { textAt } from '../../../src/vm/output.js'
 import type { Program } from '../../../src/vm-entry.js'
 import type { Trial } from './random-program.js'
@@ -50,9 +51,10 @@ export class EngineSubject implements Subject {
   readonly #engine: Engine
   #output = ''
 
-  constructor(name: string, program: Program, trial: Trial, engine: Engine) {
+  /** `pool`: where the machine lies, if not where all do. */
+  constructor(name: string, program: Program, trial: Trial, engine: Engine, pool?: Pool) {
     this.name = name
-    this.#machine = new Machine(program, trial)
+    this.#machine = new Machine(program, trial, pool)
     this.#engine = engine
     for (const [r, value] of trial.registers.entries()) this.setRegister(r, value)
     for (const [r, text] of trial.floats.entries()) {
