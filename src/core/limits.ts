@@ -301,11 +301,11 @@ export const MAX_REASSEMBLY_BYTES = 64 * 1024 * 1024
 /** The same for one link: one member alone cannot take all of it. */
 export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES
 /** Credit of one channel on one link, in bytes: what the receiver may have to keep before the sender stops to begin messages. */
-export const CHANNEL_WINDOW_BYTES = 4 * 1024 * 1024
+export const CHANNEL_WINDOW_BYTES = 1024 * 1024
 /** Credit that a message takes beyond its bytes: an empty one costs memory too. */
 export const MESSAGE_OVERHEAD_BYTES = 64
-/** Credit that a receiver collects before it gives it back: eight answers for each window, so that a sender does not wait for the last. */
-export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 8
+/** Credit that a receiver collects before it gives it back: two answers for each window. */
+export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 2
 /** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
 export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */

@@ -71,15 +71,30 @@ export class Cursor {
 
   /** A 32-bit number. */
   readInt(): number {
-    const value = this.readLong()
+    const { pos } = this
+    const byte = pos < this.end ? (this.buf[pos] as number) : 0xff
+    if (byte < 0x80) {
+      this.pos = pos + 1
+      return (byte >>> 1) ^ -(byte & 1)
+    }
+    const value = this.#anyLong()
     if ((value | 0) !== value) throw new Malformed(`${value} is no 32-bit number`)
     return value
   }
 
   /** A number, exact up to 2^53; the types of avsc refuse what lies beyond. */
   readLong(): number {
+    const { pos } = this
+    const byte = pos < this.end ? (this.buf[pos] as number) : 0xff
+    if (byte < 0x80) {
+      this.pos = pos + 1
+      return (byte >>> 1) ^ -(byte & 1)
+    }
+    return this.#anyLong()
+  }
+
+  #anyLong(): number {
     const byte = this.#byte()
-    if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1)
     // Without the sign's bit, so that the sum stays exact up to 2^53.
     let magnitude = (byte & 0x7f) >>> 1
     for (let count = 1, factor = 64; count < MAX_NUMBER_BYTES; count++, factor *= 128) {
@@ -141,6 +156,17 @@ export class Cursor {
 
   /** A length that is not negative, and not more than what is left. */
   readLength(): number {
+    const { pos, end } = this
+    const byte = pos < end ? (this.buf[pos] as number) : 0xff
+    // Most of them take a byte: even, since they are not negative.
+    if ((byte & 0x81) === 0 && byte >>> 1 < end - pos) {
+      this.pos = pos + 1
+      return byte >>> 1
+    }
+    return this.#anyLength()
+  }
+
+  #anyLength(): number {
     const length = this.readLong()
     if (length < 0 || length > this.end - this.pos) {
       throw new Malformed(`a length of ${length} where ${this.end - this.pos} bytes are left`)

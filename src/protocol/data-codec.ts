@@ -24,7 +24,7 @@ export type PlainData = { [N in PlainName]: { readonly type: N } & DataFields<N>
 
 /** Whether the first byte of a frame's content begins a message between hosts. */
 export function isData(tag: number | undefined): boolean {
-  return tag !== undefined && tag >= DATA_TAGS.Open && tag <= LAST_TAG && (tag & 1) === 0
+  return tag !== undefined && tag >= FIRST_TAG && tag <= LAST_TAG && (tag & 1) === 0
 }
 
 /**
@@ -79,6 +79,7 @@ export function readNatural(cursor: Cursor): number {
   return value
 }
 
+const FIRST_TAG = SCHEMAS.length * 2
 const LAST_TAG = (SCHEMAS.length + DATA_SCHEMAS.length - 1) * 2
 
 interface Field {

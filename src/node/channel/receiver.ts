@@ -160,15 +160,15 @@ export class Receiver {
 
   /** One that comes in pieces has taken its credit when it began. */
   #message(cursor: Cursor, takesCredit: boolean): void {
-    const counters = this.#counters
-    const incoming = this.#incomingOf(readNatural(cursor))
+    const incoming = this.#incomingOf(cursor.readInt())
     const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
     if (takesCredit) this.#take(incoming, cost)
+    const counters = this.#counters
     counters.messagesReceived++
     const value = this.#read(incoming, cursor)
     if (value !== UNREADABLE) {
-      const { channel } = incoming
-      const dealt = (channel as ReadableChannel).deliver({ from: this.member, value })
+      const channel = incoming.channel as ReadableChannel
+      const dealt = channel.deliver({ from: this.member, value })
       if (dealt === true) {
         this.#giveBack(incoming, cost)
         return
@@ -183,7 +183,7 @@ export class Receiver {
   }
 
   #request(cursor: Cursor, takesCredit: boolean): void {
-    const incoming = this.#incomingOf(readNatural(cursor))
+    const incoming = this.#incomingOf(cursor.readInt())
     const id = readNatural(cursor)
     const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
     if (takesCredit) this.#take(incoming, cost)
@@ -226,7 +226,7 @@ export class Receiver {
   }
 
   #reply(cursor: Cursor): void {
-    const incoming = this.#incomingOf(readNatural(cursor))
+    const incoming = this.#incomingOf(cursor.readInt())
     const id = readNatural(cursor)
     this.#beginValue(cursor)
     const request = this.#options.requests.take(id)
@@ -294,7 +294,7 @@ export class Receiver {
     if (tag !== MESSAGE && tag !== REQUEST && tag !== REPLY) {
       throw protocolError('pieces of what is no message')
     }
-    const incoming = this.#incomingOf(readNatural(cursor))
+    const incoming = this.#incomingOf(cursor.readInt())
     const id = tag === MESSAGE ? 0 : readNatural(cursor)
     const length = cursor.readLong()
     if (cursor.pos + length !== total) throw new Malformed('a message in pieces of another length')
@@ -343,8 +343,9 @@ export class Receiver {
   // --- channels and their credit ---
 
   #incomingOf(number: number): Incoming {
+    const current = this.#current
     if (this.#generation !== this.#host.generation) this.#bindAll()
-    if (this.#current?.number === number) return this.#current
+    if (current?.number === number) return current
     const incoming = this.#incoming.get(number)
     if (!incoming) throw protocolError(`a message on channel ${number}, which is not open`)
     this.#current = incoming
