@@ -1,0 +1,124 @@
+// How lists of members are exchanged where no transcript is long enough: with many members, and in many pages.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Output } from '../../src/cluster/io.js'
+import { step } from '../../src/cluster/machine.js'
+import { newState, type State } from '../../src/cluster/state.js'
+import { MAX_LIST_ELEMENTS, QUESTIONS_PER_INTERVAL } from '../../src/core/limits.js'
+import type { Listed, Message, MessageOf } from '../../src/protocol/messages.js'
+import { Prng } from '../sim/prng.js'
+
+const prng = new Prng(1)
+const nodes = Array.from({ length: 2000 }, (_, i): Listed => {
+  return { id: prng.id(), alias: `n${i}`, host: '10.0.0.1', port: 1000 + i, incarnation: 1 }
+})
+
+/** A node with so many members, the first of `nodes`, each on the link of its place. */
+function withMembers(count: number, fraction: () => number): State {
+  const config = {
+    id: 'f'.repeat(32),
+    alias: 'self',
+    cluster: 'iridium',
+    advertise: null,
+    seeds: [],
+    tags: {},
+    intervalMs: 1000,
+    timeoutMs: 5000,
+  }
+  const s = newState(config, { fraction, bytes: (length) => new Uint8Array(length) })
+  step(s, 0, { type: 'start', address: { host: '10.0.0.9', port: 1 } })
+  for (const [i, node] of nodes.slice(0, count).entries()) {
+    step(s, 1, { type: 'accepted', link: linkOf(i), remote: { host: node.host, port: node.port } })
+    take(s, 1, i, {
+      ...node,
+      type: 'Hello',
+      minVersion: 1,
+      maxVersion: 1,
+      cluster: 'iridium',
+      tags: {},
+      digest: '0'.repeat(16),
+      extensions: {},
+    })
+    step(s, 1, { type: 'turn' })
+  }
+  assert.is(s.members.size, count)
+  return s
+}
+
+const linkOf = (i: number): number => 2 * i + 1
+
+function take(s: State, now: number, i: number, message: Message): readonly Output[] {
+  return step(s, now, { type: 'frame', link: linkOf(i), message })
+}
+
+function lists(outputs: readonly Output[]): MessageOf<'Members'>[] {
+  return outputs.flatMap((output) => {
+    return output.type === 'send' && output.message.type === 'Members' ? [output.message] : []
+  })
+}
+
+test('a question is answered with those that its list lacks, and not at all if it lacks none', () => {
+  const s = withMembers(4, () => 0.5)
+  const [, second, third, fourth] = nodes as [Listed, Listed, Listed, Listed]
+  const question = { type: 'Members', digest: '1'.repeat(16), more: false, question: true } as const
+  const answers = lists(take(s, 2, 0, { ...question, nodes: [third] }))
+  assert.equal(
+    answers.flatMap((answer) => answer.nodes).map((node) => node.alias),
+    ['n1', 'n3'],
+  )
+  assert.equal(lists(take(s, 3, 0, { ...question, nodes: [second, third, fourth] })), [])
+})
+
+test('a list in several pages is answered after the last, by what all of them lack', () => {
+  const s = withMembers(4, () => 0.5)
+  const [, second, third] = nodes as [Listed, Listed, Listed]
+  const page = { type: 'Members', digest: '1'.repeat(16), question: true } as const
+  assert.equal(lists(take(s, 2, 0, { ...page, nodes: [second], more: true })), [])
+  const answers = lists(take(s, 2, 0, { ...page, nodes: [third], more: false }))
+  assert.equal(
+    answers.flatMap((answer) => answer.nodes).map((node) => node.alias),
+    ['n3'],
+  )
+})
+
+test('pages without end are not kept without end', () => {
+  const s = withMembers(1, () => 0.5)
+  for (let i = 100; i < 2000; i += 100) {
+    const page = nodes.slice(i, i + 100)
+    take(s, 2, 0, {
+      type: 'Members',
+      digest: '1'.repeat(16),
+      nodes: page,
+      more: true,
+      question: true,
+    })
+  }
+  const [link] = s.links.values()
+  assert.is(link?.phase.name === 'up' && link.phase.list?.nodes.length, MAX_LIST_ELEMENTS)
+})
+
+test('of many members whose digests differ, a few are asked in an interval', () => {
+  const chance = new Prng(2)
+  const s = withMembers(100, () => chance.fraction())
+  let asked = 0
+  for (let second = 1; second <= 20; second++) {
+    for (let i = 0; i < 100; i++) {
+      const digest = `${second}`.padStart(16, '0')
+      asked += lists(take(s, 1000 * second, i, { type: 'Heartbeat', digest })).length
+    }
+  }
+  assert.ok(asked > 10 * QUESTIONS_PER_INTERVAL && asked < 30 * QUESTIONS_PER_INTERVAL, `${asked}`)
+})
+
+test('of few members whose digests differ, each is asked', () => {
+  const s = withMembers(QUESTIONS_PER_INTERVAL, () => 0.999)
+  for (let i = 0; i < QUESTIONS_PER_INTERVAL; i++) {
+    const outputs = take(s, 5000, i, { type: 'Heartbeat', digest: '1'.repeat(16) })
+    assert.equal(
+      lists(outputs).map(({ question }) => question),
+      [true],
+    )
+  }
+})
+
+test.run()
