@@ -380,6 +380,9 @@ interface Connection {
      * caller to stop until `drained`; what is written nevertheless is queued. After the end it does nothing.
      */
     write(bytes: Uint8Array): boolean;
+    /** Delivers nothing, not even the end that the other side makes, until `resume`; what comes waits in the network. A connection that breaks still says so, and a chunk that is on its way may still come. */
+    pause(): void;
+    resume(): void;
     /**
      * Ends in good order: what was written goes out first, then the other end is told. Nothing is delivered
      * from here on. Destroyed after `timeoutMs`, if the other end does not follow.
@@ -522,6 +525,8 @@ interface NodeStats {
         readonly dialsFailed: number;
         /** Ended by an error of the network, or for what the peer sent. */
         readonly broken: number;
+        /** How often a link was read no further in a turn, because control messages had had their time. */
+        readonly slowed: number;
     };
     /** Frames. */
     readonly messages: {
