@@ -30,12 +30,22 @@ async function tell(story: string, killAfterMs = 10_000): Promise<Outcome> {
   return Object.assign({ code, stderr }, ...lines.map((line) => JSON.parse(line))) as Outcome
 }
 
-for (const story of ['used', 'in the middle', 'a stranger lingers', 'never started']) {
+const STORIES = [
+  'used',
+  'in the middle',
+  'a stranger lingers',
+  'silent peers',
+  'full queues',
+  'never started',
+]
+
+/** `close()` takes 1.5 s at most; the rest is the machine's. */
+for (const story of STORIES) {
   test(`${story}: the process ends by itself`, async () => {
     const { code, resources, exitAfterMs, stderr } = await tell(story)
     assert.is(stderr, '')
     assert.is(code, 0)
-    assert.ok(exitAfterMs < 3000, `after ${exitAfterMs} ms`)
+    assert.ok(exitAfterMs < 6000, `after ${exitAfterMs} ms`)
     assert.equal(resources, [])
   })
 }

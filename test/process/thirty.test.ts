@@ -19,7 +19,7 @@ for (const [name, security] of [
     const [seed, ...others] = hosts as [Host, ...Host[]]
     const begun = now()
     await Promise.all(others.map((host) => host.join(seed)))
-    await meshed(hosts, 60_000)
+    await meshed(hosts, 100_000)
     const joins = hosts.flatMap((host) => host.saw('memberJoined').map(({ at }) => at))
     console.log(
       `${HOSTS} processes, ${name}: full mesh ${Math.round(Math.max(...joins) - begun)} ms after the first began to join`,
