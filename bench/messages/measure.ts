@@ -7,6 +7,9 @@ import type { Answer, Count, Order } from './end.js'
 
 const WARM_UP_MS = 500
 const MEASURE_MS = 800
+/** The same for round trips, of which there are two kinds. */
+const TRIPS_WARM_UP_MS = 300
+const TRIPS_MS = 500
 const END_TIMEOUT_MS = 3000
 
 class End {
@@ -97,8 +100,8 @@ export function roundTrips(
 ): Promise<readonly [single: RoundTrips, many: RoundTrips]> {
   return between(name, settings, async (client) => {
     const measure = async (inFlight: number): Promise<RoundTrips> => {
-      await client.tell({ do: 'roundTrips', forMs: WARM_UP_MS, inFlight })
-      return (await client.tell({ do: 'roundTrips', forMs: MEASURE_MS, inFlight })) as RoundTrips
+      await client.tell({ do: 'roundTrips', forMs: TRIPS_WARM_UP_MS, inFlight })
+      return (await client.tell({ do: 'roundTrips', forMs: TRIPS_MS, inFlight })) as RoundTrips
     }
     return [await measure(1), await measure(64)]
   })

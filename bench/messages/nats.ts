@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { connect, type NatsConnection } from 'nats'
 import {
   type Client,
   type Contender,
