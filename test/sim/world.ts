@@ -272,7 +272,7 @@ export class World {
       if (target) this.noteHold(dialler.site, target, since, this.now)
       dial.failed('timeout')
     })
-    this.#knock(dialler, target, address, dial, 1000)
+    this.#knock(dialler, target, address, { ...dial, since }, 1000)
   }
 
   #siteAt(host: string): Site | undefined {
@@ -283,11 +283,17 @@ export class World {
     return site
   }
 
-  #knock(from: Process, to: Site | undefined, address: Address, dial: Dial, waitMs: number): void {
+  #knock(
+    from: Process,
+    to: Site | undefined,
+    address: Address,
+    dial: Dial & { readonly since: number },
+    waitMs: number,
+  ): void {
     if (dial.isOver()) return
     if (!to || this.isCut(from.site, to) || this.isCut(to, from.site)) {
       this.plan(waitMs, () => this.#knock(from, to, address, dial, waitMs * 2))
-      if (to) this.noteHold(from.site, to, this.now, this.now + waitMs)
+      if (to) this.noteHold(from.site, to, dial.since, this.now + waitMs)
       return
     }
     this.plan(this.latency(from.site, to), () => {
