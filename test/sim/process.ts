@@ -68,6 +68,8 @@ export class Process {
   blockedUntil = 0
   /** Its blocks, as [from, to], the latest last. */
   readonly blocks: (readonly [number, number])[] = []
+  /** When those of them ended in which its clock stood still too: on waking, its next heartbeat is not yet due. */
+  readonly sleepEnds = new Set<number>()
   /** The leaps of its clock, as [when, by how much], the latest last. */
   readonly leaps: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
@@ -205,6 +207,7 @@ export class Process {
     if (this.#isSuspended) {
       const [from, to] = this.blocks.at(-1) ?? [0, 0]
       this.#isSuspended = false
+      this.sleepEnds.add(to)
       this.#clock.offset -= (to - from) * this.#clock.rate
       this.#planDeadline()
     }
