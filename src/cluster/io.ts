@@ -57,8 +57,8 @@ export type Input =
 
 /** Events of the cluster, named and shaped as NodeEvents has them. */
 export type ClusterEvent =
-  | { readonly type: 'helloAck'; readonly from: Member; readonly nodes: readonly Member[] }
-  | { readonly type: 'joined'; readonly via: Member; readonly members: readonly Member[] }
+  | { readonly type: 'helloAck'; readonly from: Member; readonly nodes: Member[] }
+  | { readonly type: 'joined'; readonly via: Member; readonly members: Member[] }
   | { readonly type: 'memberJoined'; readonly member: Member }
   | { readonly type: 'memberSuspected'; readonly member: Member }
   | { readonly type: 'memberRecovered'; readonly member: Member }

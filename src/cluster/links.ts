@@ -69,7 +69,13 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
   switch (phase.name) {
     case 'dialling':
     case 'greeting':
-      dialFailed(s, phase.purpose, failureOf(error), error?.message ?? 'closed before it answered')
+      dialFailed(
+        s,
+        phase.purpose,
+        failureOf(error),
+        error?.message ?? 'closed before it answered',
+        isFault(error) ? error.code : undefined,
+      )
       return
     case 'awaited':
     case 'weighing':

@@ -1,5 +1,5 @@
 // Owns what this node says of itself.
-import { sameAddress } from '../core/address.js'
+import { isWildcard, sameAddress } from '../core/address.js'
 import type { Self } from '../protocol/messages.js'
 import { OWN_VERSIONS, type Versions } from '../protocol/versions.js'
 import type { Address, Member } from './member.js'
@@ -40,10 +40,6 @@ export function isOwnAddress(s: State, address: Address): boolean {
 
 function bound(s: State): Address {
   return s.address ?? { host: '', port: 0 }
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::' || host === ''
 }
 
 export function isLoopback(host: string): boolean {

@@ -2,7 +2,7 @@
 // answered by somebody else, or given up for another connection.
 import { formatAddress } from '../core/address.js'
 import type { DialFailure } from '../core/dial.js'
-import { IridiumError } from '../core/errors.js'
+import { type ErrorCode, IridiumError } from '../core/errors.js'
 import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, MAX_RETRY_MS } from '../core/limits.js'
 import { isMomentary, isReported, type MessageOf } from '../protocol/messages.js'
 import { retry, strike } from './healing.js'
@@ -83,12 +83,19 @@ function saidGoodbye(s: State, contact: Contact): void {
   else strike(s, contact.id)
 }
 
-/** No connection came about, or it ended before an answer. */
-export function dialFailed(s: State, purpose: Purpose, reason: DialFailure, why: string): void {
+/** No connection came about, or it ended before an answer; with `code`, by an answer that could not be borne. */
+export function dialFailed(
+  s: State,
+  purpose: Purpose,
+  reason: DialFailure,
+  why: string,
+  code?: ErrorCode,
+): void {
   if (purpose.kind === 'seed') {
     const { seed } = purpose
     seed.link = null
-    const error = dialError(`${formatAddress(seed.address)}: ${why}`, reason)
+    const message = `${formatAddress(seed.address)}: ${why}`
+    const error = new IridiumError(code ?? CODES[reason], message)
     const isMomentary = reason === 'reset' || reason === 'timeout' || reason === 'resources'
     const isAwaited = seedFailed(s, seed, error, isMomentary)
     if (reason === 'unauthenticated' && !isAwaited) reportStranger(s, error.code, error.message)
@@ -97,8 +104,7 @@ export function dialFailed(s: State, purpose: Purpose, reason: DialFailure, why:
   const { contact } = purpose
   note(s, contact.alias, 'dialFailed', `${formatAddress(contact.address)}: ${why}`)
   if (reason === 'unauthenticated') {
-    const { code, message } = dialError(`${formatAddress(contact.address)}: ${why}`, reason)
-    reportStranger(s, code, message)
+    reportStranger(s, CODES[reason], `${formatAddress(contact.address)}: ${why}`)
   }
   if (reason === 'refused') {
     contact.link = null
@@ -152,21 +158,12 @@ function missed(s: State, contact: Contact, atLeastMs = 0): void {
   if (peer && !peer.link && !peer.suspicion) suspect(s, peer, 'closed')
 }
 
-function dialError(message: string, reason: DialFailure): IridiumError {
-  switch (reason) {
-    case 'timeout':
-      return new IridiumError('ERR_IRIDIUM_TIMEOUT', message)
-    case 'insecure':
-      return new IridiumError('ERR_IRIDIUM_INSECURE', message)
-    case 'unauthenticated':
-      return new IridiumError('ERR_IRIDIUM_UNAUTHENTICATED', message)
-    case 'resources':
-      return new IridiumError('ERR_IRIDIUM_LIMIT', message)
-    case 'refused':
-    case 'reset':
-    case 'unreachable':
-      return new IridiumError('ERR_IRIDIUM_UNREACHABLE', message)
-    default:
-      return reason satisfies never
-  }
+const CODES: Readonly<Record<DialFailure, ErrorCode>> = {
+  timeout: 'ERR_IRIDIUM_TIMEOUT',
+  insecure: 'ERR_IRIDIUM_INSECURE',
+  unauthenticated: 'ERR_IRIDIUM_UNAUTHENTICATED',
+  resources: 'ERR_IRIDIUM_LIMIT',
+  refused: 'ERR_IRIDIUM_UNREACHABLE',
+  reset: 'ERR_IRIDIUM_UNREACHABLE',
+  unreachable: 'ERR_IRIDIUM_UNREACHABLE',
 }

@@ -29,3 +29,8 @@ export function isPort(value: unknown): value is number {
 export function sameAddress(a: Address, b: Address): boolean {
   return a.host === b.host && a.port === b.port
 }
+
+/** Whether `host` means every address of a machine: to listen at, never to dial. Empty is what is not known yet. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::' || host === ''
+}

@@ -13,9 +13,9 @@ export type NodeEvents = {
   /** The server is bound. */
   listening: (event: { readonly address: Address }) => void
   /** A HelloAck has arrived, whole, from the node that we said Hello to. `nodes` names neither end. */
-  helloAck: (event: { readonly from: Member; readonly nodes: readonly Member[] }) => void
+  helloAck: (event: { readonly from: Member; readonly nodes: Member[] }) => void
   /** This node's `join()` has succeeded; once each, and never on the seed. */
-  joined: (event: { readonly via: Member; readonly members: readonly Member[] }) => void
+  joined: (event: { readonly via: Member; readonly members: Member[] }) => void
   /** A node has become a member. */
   memberJoined: (event: { readonly member: Member }) => void
   /** A member has stopped to answer. */

@@ -1,5 +1,5 @@
 // Owns the options of a node: their defaults, and the one check of each.
-import type { Address } from '../core/address.js'
+import { type Address, isWildcard } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import { badOption, IridiumError } from '../core/errors.js'
 import {
@@ -97,7 +97,7 @@ export function readOptions(options: unknown = {}): Settings {
     alias: alias === undefined ? uuid(random) : read('alias', alias, '', isAlias, ALIAS),
     host: read('host', host, '127.0.0.1', isHost, HOST),
     port: read('port', port, DEFAULT_PORT, isListeningPort, 'an integer from 0 to 65535'),
-    advertise: advertise === undefined ? null : readAddress('advertise', advertise),
+    advertise: advertise === undefined ? null : readAdvertised(advertise),
     seeds: seeds === undefined ? [] : readAddresses('seeds', seeds),
     cluster: read('cluster', cluster, 'iridium', isClusterName, CLUSTER_NAME),
     tags: readTags(tags === undefined ? {} : tags),
@@ -119,6 +119,7 @@ export function readTags(value: unknown): Readonly<Record<string, string>> {
   let bytes = 0
   for (const [key, text] of entries) {
     if (typeof text !== 'string') throw badOption(`tags.${key}`, 'text', text)
+    if (key === '__proto__') throw badOption('tags', 'no entry of that name', key) // nor does the codec read one
     if (/\p{Cs}/u.test(key + text)) throw badOption(`tags.${key}`, 'well-formed Unicode', text)
     bytes += byteLength(key) + byteLength(text)
   }
@@ -145,6 +146,12 @@ export function readRecord(name: string, value: unknown, known: readonly string[
 /** Checks the options of a call that takes none but a signal. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
 export function readCallOptions(options: unknown = {}): CallOptions {
   return readRecord('options', options, ['signal']) as CallOptions
+}
+
+function readAdvertised(value: unknown): Address {
+  const address = readAddress('advertise', readRecord('advertise', value, ['host', 'port']))
+  if (!isWildcard(address.host)) return address
+  throw badOption('advertise.host', 'an address that others can dial', address.host)
 }
 
 function readHeartbeat(value: unknown = {}): { intervalMs: number; timeoutMs: number } {
