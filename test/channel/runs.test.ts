@@ -88,6 +88,20 @@ test('a value that cannot be read is reported, and those around it are delivered
   assert.equal([received, dropped], [4, 1])
 })
 
+test('a message on a channel below 0 closes the link, though one by its number without the sign is open', async () => {
+  const both = pair()
+  const got: unknown[] = []
+  both.b.channels.channel('c', 'int').on('message', ({ value }) => void got.push(value))
+  const a = both.a.channels.channel('c', 'int')
+  for (const value of [1, 2, 3]) a.write('b', value)
+  both.a.turn()
+  const bytes = both.a.wire.take() as Buffer
+  bytes[bytes.length - 3] = 1 // -1, of the last message
+  both.b.receive(bytes)
+  assert.equal(got, [1, 2])
+  assert.is(both.b.fault?.code, 'ERR_IRIDIUM_PROTOCOL')
+})
+
 test('listeners that throw, or promise, get every message; credit comes back for all', async () => {
   const both = pair()
   const a = both.a.channels.channel('c', 'bytes')

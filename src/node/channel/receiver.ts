@@ -114,7 +114,7 @@ export class Receiver {
   receiveRun(bytes: Buffer, at: number, end: number, frames: Stoppable): number {
     if (end - at < MIN_MESSAGE_FRAME_BYTES || bytes[at + TAG_AT] !== MESSAGE) return at
     const numberByte = bytes[at + NUMBER_AT] as number
-    if (numberByte >= 0x80) return at
+    if ((numberByte & 0x81) !== 0) return at // below 0, or of more than a byte
     const incoming = this.#openOne(numberByte >>> 1)
     const { channel, reader } = incoming ?? {}
     if (!incoming || !channel || !reader) return at
