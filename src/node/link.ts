@@ -53,7 +53,9 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   roundTripMs: number | undefined
   readonly #connection: Connection
   readonly #owner: LinkOwner
-  readonly #reader = new FrameReader(MAX_FIRST_FRAME_BYTES)
+  readonly #reader: FrameReader = new FrameReader(MAX_FIRST_FRAME_BYTES, (bytes, at, end) =>
+    this.#channels ? this.#channels.receiveRun(bytes, at, end, this.#reader) : at,
+  )
   #askedAt: number | undefined
   #isFirst = true
   /** What has come and must wait for a later turn. */

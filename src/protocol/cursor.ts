@@ -235,6 +235,21 @@ export class Cursor {
   }
 
   writeLong(value: number): void {
+    const { buf, pos } = this
+    // Most are lengths and small numbers: a byte, or two.
+    if (value >= 0 && value < 64) {
+      buf[pos] = value << 1
+      this.pos = pos + 1
+    } else if (value >= 64 && value < 8192) {
+      buf[pos] = (value << 1) | 0x80
+      buf[pos + 1] = value >> 6
+      this.pos = pos + 2
+    } else {
+      this.#writeAnyLong(value)
+    }
+  }
+
+  #writeAnyLong(value: number): void {
     const { buf } = this
     if (value >= -(2 ** 30) && value < 2 ** 30) {
       let rest = (value << 1) ^ (value >> 31)

@@ -9,20 +9,34 @@ import { badFrame, FRAME_HEADER_BYTES } from './codec.js'
 export type FrameHandler = (bytes: Buffer, start: number, end: number, isLasting: boolean) => void
 
 /**
+ * Takes some of the whole frames that lie in `bytes` from `at` to `end`, lengths included, and returns where the first
+ * one begins that it leaves: `at` if it takes none. It is to end where the reader is stopped, and may leave anything.
+ */
+export type FrameRun = (bytes: Buffer, at: number, end: number) => number
+
+/**
  * Cuts one link's incoming bytes into frames. A frame that lies whole in a chunk is handed on in place; of one
  * that does not, a copy is kept that grows with what has come, not with what is claimed.
  */
 export class FrameReader {
   /** The most bytes that the content of a frame may have; whoever owns the reader raises it after the first. */
   maxBytes: number
+  readonly #run: FrameRun
   #closed = false
   #stopped = false
   /** The beginning of a frame whose end has not come, its length included. */
   #kept: Buffer = EMPTY
   #keptBytes = 0
 
-  constructor(maxBytes: number) {
+  /** `run` is offered what lies whole in a chunk: to take a frame at a time has its price where they are small. */
+  constructor(maxBytes: number, run: FrameRun = (_, at) => at) {
     this.maxBytes = maxBytes
+    this.#run = run
+  }
+
+  /** Whether no frame is to be handed on before the next `push`. */
+  get isStopped(): boolean {
+    return this.#stopped
   }
 
   /**
@@ -37,7 +51,9 @@ export class FrameReader {
     this.#stopped = false
     try {
       let at = this.#keptBytes > 0 ? this.#complete(chunk, onFrame) : 0
-      while (!this.#stopped && size - at >= FRAME_HEADER_BYTES) {
+      for (;;) {
+        if (!this.#stopped) at = this.#run(chunk, at, size)
+        if (this.#stopped || size - at < FRAME_HEADER_BYTES) break
         const start = at + FRAME_HEADER_BYTES
         const end = start + this.#lengthAt(chunk, at)
         if (end > size) break
@@ -112,12 +128,7 @@ export class FrameReader {
   }
 
   #lengthAt(bytes: Buffer, at: number): number {
-    const length =
-      ((bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24)) >>>
-      0
+    const length = frameLength(bytes, at) >>> 0
     if (length === 0 || length > this.maxBytes) this.#refuse(length)
     return length
   }
@@ -127,6 +138,16 @@ export class FrameReader {
       length === 0 ? 'its length is 0' : `its length is ${length}, the most is ${this.maxBytes}`,
     )
   }
+}
+
+/** The length of a frame's content as a 32-bit number: negative, if it is beyond all bounds. */
+export function frameLength(bytes: Buffer, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  )
 }
 
 const EMPTY = Buffer.alloc(0)

@@ -8,7 +8,8 @@ import { Channels } from '../../src/node/channel/channels.js'
 import type { MemberLink } from '../../src/node/channel/member-link.js'
 import { Outbox } from '../../src/node/outbox.js'
 import { PendingCalls } from '../../src/node/pending.js'
-import { FrameReader } from '../../src/protocol/framing.js'
+import { FRAME_HEADER_BYTES } from '../../src/protocol/codec.js'
+import { FrameReader, frameLength } from '../../src/protocol/framing.js'
 import type { Connection } from '../../src/transport/transport.js'
 
 /** Bytes that a wire takes before it asks its writer to wait. */
@@ -86,11 +87,18 @@ export class Side {
       outbox.drained()
       this.link.sender.drained()
     }
-    this.#reader = new FrameReader(MAX_DATA_FRAME_BYTES)
+    this.#reader = new FrameReader(MAX_DATA_FRAME_BYTES, (bytes, at, end) => {
+      const next = this.link.receiveRun(bytes, at, end, this.#reader)
+      for (; at < next; at += FRAME_HEADER_BYTES + frameLength(bytes, at)) {
+        this.tags.push(bytes[at + FRAME_HEADER_BYTES] as number)
+      }
+      return next
+    })
     this.members.set(other.alias, member)
   }
 
   linkDown(): void {
+    this.#reader.close()
     this.channels.linkDown(this.link)
     this.channels.tellReset(this.link.member)
     while (this.wire.take()) {

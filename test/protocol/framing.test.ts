@@ -78,6 +78,33 @@ test('a reader that is closed while it hands on a frame drops the rest', () => {
   assert.is(frames, 1)
 })
 
+test('what lies whole in a chunk is offered together, and what is left goes frame by frame', () => {
+  const taken: string[] = []
+  // Takes frames of one byte, two at most.
+  const run = (bytes: Buffer, at: number, end: number): number => {
+    for (let frames = 0; frames < 2 && end - at >= 5 && bytes.readUInt32LE(at) === 1; frames++) {
+      taken.push(`run ${bytes.toString('hex', at + 4, at + 5)}`)
+      at += 5
+    }
+    return at
+  }
+  const reader = new FrameReader(16, run)
+  const stream = hex('01000000 aa 01000000 bb 01000000 cc 02000000 ddee 01000000 ff 010000')
+  for (const chunk of [stream, hex('00 11 01000000 22')]) {
+    reader.push(chunk, (bytes, start, end) => taken.push(bytes.toString('hex', start, end)))
+  }
+  assert.equal(taken, ['run aa', 'run bb', 'cc', 'ddee', 'run ff', '11', 'run 22'])
+})
+
+test('a reader that is closed while frames are taken together drops the rest', () => {
+  const reader: FrameReader = new FrameReader(16, (_, at) => {
+    reader.close()
+    return at + 5
+  })
+  reader.push(hex('01000000 aa 01000000 bb 01'), () => assert.unreachable())
+  assert.ok(reader.isStopped)
+})
+
 test('what a handler throws comes through, and closes the reader', () => {
   const reader = new FrameReader(16)
   assert.throws(

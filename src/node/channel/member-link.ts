@@ -6,7 +6,7 @@ import { DATA_TAGS } from '../../protocol/data-codec.js'
 import type { Outbox } from '../outbox.js'
 import type { ReadableChannel } from './incoming.js'
 import { Outgoing, payloadOf, type WritableChannel } from './outgoing.js'
-import { Receiver, type ReceiverHost } from './receiver.js'
+import { Receiver, type ReceiverHost, type Stoppable } from './receiver.js'
 import { Requests } from './requests.js'
 import { Sender, type SenderOptions } from './sender.js'
 
@@ -62,6 +62,11 @@ export class MemberLink {
    */
   receive(bytes: Buffer, start: number, end: number, isLasting: boolean): void {
     this.#receiver.receive(bytes, start, end, isLasting)
+  }
+
+  /** Takes the messages of a run of frames; see FrameRun. `frames` says when it is to end. */
+  receiveRun(bytes: Buffer, at: number, end: number, frames: Stoppable): number {
+    return this.#receiver.receiveRun(bytes, at, end, frames)
   }
 
   /** Forgets a channel that has been closed; what waits there ends with `error`. */

@@ -81,9 +81,7 @@ export class Sender {
       if (out.number < 0) this.#open(out)
       const cursor = outbox.begin()
       const start = cursor.pos
-      cursor.pos = start + FRAME_HEADER_BYTES
-      writeHead(cursor, tag, out.number, id)
-      const lengthAt = cursor.pos
+      const lengthAt = headAt(cursor, start + FRAME_HEADER_BYTES, tag, out.number, id)
       const valueAt = lengthAt + out.lengthBytes
       cursor.pos = valueAt
       this.#writeValue(schema, cursor, value)
@@ -386,6 +384,19 @@ function writeHead(cursor: Cursor, tag: number, number: number, id: number): voi
   cursor.writeLong(tag / 2)
   cursor.writeLong(number)
   if (tag !== MESSAGE) cursor.writeLong(id)
+}
+
+/** Writes the head at `at`, and returns where it ends. That of most messages takes two bytes: the calls would cost more. */
+function headAt(cursor: Cursor, at: number, tag: number, number: number, id: number): number {
+  if (tag === MESSAGE && number < 64) {
+    const { buf } = cursor
+    buf[at] = MESSAGE
+    buf[at + 1] = number << 1
+    return at + 2
+  }
+  cursor.pos = at
+  writeHead(cursor, tag, number, id)
+  return cursor.pos
 }
 
 function lineOf({ messages, replies }: Outgoing, tag: number): Line {
