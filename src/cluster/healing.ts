@@ -27,7 +27,7 @@ export function heardOf(s: State, node: Listed): void {
   if (node.id === s.config.id || s.peers.get(node.id)?.link) return
   const contact = s.contacts.get(node.id)
   if (!contact) {
-    add(s, node)
+    if (hasRoom(s)) add(s, node)
     return
   }
   if (s.now - contact.namedAt < s.config.timeoutMs) return
@@ -116,13 +116,29 @@ function add(s: State, { id, alias, host, port, incarnation }: Listed | Member):
   return contact
 }
 
-/** Makes room: the node that has been out of reach for longest goes; members stay. */
+/**
+ * Whether a node that is only named may be dialled. It displaces nobody that has not been out of reach for the timeout,
+ * so that names by the ten thousand cost as many dials as there are places; a list that is true is sent again.
+ */
+function hasRoom(s: State): boolean {
+  if (s.contacts.size < MAX_CONTACTS) return true
+  const since = oldest(s)?.failingSince ?? s.now
+  return s.now - since >= s.config.timeoutMs
+}
+
+/** Makes room: the node that has been out of reach for longest goes. */
 function dropOldest(s: State): void {
-  let oldest: Contact | null = null
+  const contact = oldest(s)
+  if (contact) strike(s, contact.id)
+}
+
+/** The node that has been out of reach for longest, or one that is not known to be; members do not count. */
+function oldest(s: State): Contact | null {
+  let found: Contact | null = null
   for (const contact of s.contacts.values()) {
     if (s.peers.has(contact.id)) continue
     const since = contact.failingSince ?? Number.POSITIVE_INFINITY
-    if (!oldest || since < (oldest.failingSince ?? Number.POSITIVE_INFINITY)) oldest = contact
+    if (!found || since < (found.failingSince ?? Number.POSITIVE_INFINITY)) found = contact
   }
-  if (oldest) strike(s, oldest.id)
+  return found
 }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Output } from '../../src/cluster/io.js'
 import { step } from '../../src/cluster/machine.js'
 import { newState, type State } from '../../src/cluster/state.js'
-import { MAX_LIST_ELEMENTS, QUESTIONS_PER_INTERVAL } from '../../src/core/limits.js'
+import { MAX_CONTACTS, MAX_LIST_ELEMENTS, QUESTIONS_PER_INTERVAL } from '../../src/core/limits.js'
 import type { Listed, Message, MessageOf } from '../../src/protocol/messages.js'
 import { Prng } from '../sim/prng.js'
 
@@ -49,6 +49,26 @@ const linkOf = (i: number): number => 2 * i + 1
 
 function take(s: State, now: number, i: number, message: Message): readonly Output[] {
   return step(s, now, { type: 'frame', link: linkOf(i), message })
+}
+
+/** Names nodes of these numbers, in pages, over the first link; returns all that this puts out. */
+function name(s: State, now: number, numbers: readonly number[]): Output[] {
+  const pages: number[][] = []
+  for (let i = 0; i < numbers.length; i += MAX_LIST_ELEMENTS) {
+    pages.push(numbers.slice(i, i + MAX_LIST_ELEMENTS))
+  }
+  return pages.flatMap((page) => {
+    const named = page.map((n): Listed => {
+      const id = n.toString(16).padStart(32, '0')
+      return { id, alias: `m${n}`, host: '10.1.0.1', port: 1 + n, incarnation: 1 }
+    })
+    const message = { digest: '1'.repeat(16), nodes: named, more: true, question: false } as const
+    return [...take(s, now, 0, { type: 'Members', ...message })]
+  })
+}
+
+function dials(outputs: readonly Output[]): number[] {
+  return outputs.flatMap((output) => (output.type === 'dial' ? [output.link] : []))
 }
 
 function lists(outputs: readonly Output[]): MessageOf<'Members'>[] {
@@ -119,6 +139,30 @@ test('of few members whose digests differ, each is asked', () => {
       [true],
     )
   }
+})
+
+test('names without end are not dialled without end, and displace none that may be there', () => {
+  const s = withMembers(2, () => 0.5)
+  const range = (from: number, to: number): number[] => {
+    return Array.from({ length: to - from }, (_, i) => from + i)
+  }
+  const first = name(s, 2, range(0, 20_000))
+  const dialled = dials(first)
+  assert.is(dialled.length, MAX_CONTACTS)
+  assert.is(first.filter(({ type }) => type === 'close').length, 0)
+  // those that fail do not make room at once: that would be a way to have ever more dialled
+  for (const link of dialled.slice(0, -1)) {
+    step(s, 3, { type: 'dialFailed', link, reason: 'unreachable', message: 'nobody' })
+  }
+  assert.equal(dials(name(s, 3, range(20_000, 30_000))), [])
+  // a member that is lost is dialled all the same
+  assert.is(dials(step(s, 4, { type: 'closed', link: linkOf(1) })).length, 1)
+  assert.is(s.contacts.size, MAX_CONTACTS)
+  // after the timeout the new take the places of those that were out of reach; the last of the old still waits
+  name(s, 5003, range(30_000, 40_000))
+  const ports = [...s.contacts.values()].map(({ address }) => address.port)
+  assert.is(ports.filter((port) => port > 30_000).length, MAX_CONTACTS - 2)
+  assert.ok(ports.includes(MAX_CONTACTS))
 })
 
 test.run()

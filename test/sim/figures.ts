@@ -2,6 +2,7 @@
 // in simulated time. The tests hold them to their bounds; npm run sim -- --figures prints them.
 import { encodeMessage } from '../../src/protocol/codec.js'
 import { Checker } from './checker.js'
+import { exploreAll } from './interleavings.js'
 import { Prng } from './prng.js'
 import { Core, type Process, type ProcessOptions } from './process.js'
 import { type Site, World, type WorldOptions } from './world.js'
@@ -382,8 +383,22 @@ export function idle(nodes: number): [number, number] {
 
 /** The figures, at a length: 1 for the tests, more for a firmer statement. */
 export function* figures(length: number): Generator<Figure> {
+  yield handshakes()
   yield* lightFigures(length)
   yield stallingMesh(length)
+}
+
+/** Two nodes that shake hands at once: exhaustive, so it has no length. */
+export function handshakes(): Figure {
+  const { orders, worlds, ends, failed, failures } = exploreAll()
+  const [all, different, last] = [orders, worlds, ends].map((n) => n.toLocaleString('en'))
+  return figure(
+    `two handshakes at once, all ${all} orders (${different} worlds, ${last} ends): not one link, or a frame lost`,
+    failed,
+    0,
+    '',
+    failures,
+  )
 }
 
 /** The one that takes longer than all others together. */

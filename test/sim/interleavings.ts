@@ -23,7 +23,36 @@ export interface Outcome {
   /** Different worlds, and those among them in which nothing is under way any more. */
   readonly worlds: number
   readonly ends: number
+  /** Different orders from the beginning to an end: many lead through the same worlds. */
+  readonly orders: number
+  /** Ends without exactly one link, the same for both, or with a frame lost on the way; the first ten in words. */
+  readonly failed: number
   readonly failures: readonly string[]
+}
+
+export const BEGINNINGS: readonly Beginning[] = ['both join', 'link lost', 'half a link']
+
+/** Who is the first: whose dial stays goes by the alias. */
+export const ALIASES: readonly (readonly [string, string])[] = [
+  ['alpha', 'beta'],
+  ['beta', 'alpha'],
+]
+
+/** Every beginning, whoever is the first, with cuts. */
+export function exploreAll(): Outcome {
+  const all = BEGINNINGS.flatMap((beginning) => {
+    return ALIASES.map((aliases) => explore(beginning, aliases, true))
+  })
+  const sum = (of: 'worlds' | 'ends' | 'orders' | 'failed'): number => {
+    return all.reduce((total, outcome) => total + outcome[of], 0)
+  }
+  return {
+    worlds: sum('worlds'),
+    ends: sum('ends'),
+    orders: sum('orders'),
+    failed: sum('failed'),
+    failures: all.flatMap(({ failures }) => failures),
+  }
 }
 
 /** Runs every interleaving; with `cuts`, also with a cut of any connection at every point, once in each run. */
@@ -33,26 +62,35 @@ export function explore(
   cuts: boolean,
 ): Outcome {
   const failures: string[] = []
-  const seen = new Set<string>()
+  /** How many orders lead from a world to an end. */
+  const seen = new Map<string, number>()
   let ends = 0
-  const visit = (world: World, history: readonly string[]): void => {
+  let failed = 0
+  const visit = (world: World, history: readonly string[]): number => {
     const data = serialize(world)
     const key = createHash('sha1').update(data).digest('base64')
-    if (seen.has(key)) return
-    seen.add(key)
+    const known = seen.get(key)
+    if (known !== undefined) return known
+    seen.set(key, 0)
     const actions = actionsOf(world)
+    let orders = 0
     for (const action of actions) {
       const copy = deserialize(data) as World
       perform(copy, action)
-      visit(copy, [...history, describe(action)])
+      orders += visit(copy, [...history, describe(action)])
     }
-    if (actions.some(({ kind }) => kind !== 'cut')) return
-    ends++
-    const failure = finish(world)
-    if (failure && failures.length < 10) failures.push(`${failure} after: ${history.join(', ')}`)
+    if (actions.every(({ kind }) => kind === 'cut')) {
+      orders++
+      ends++
+      const failure = finish(world)
+      if (failure) failed++
+      if (failure && failures.length < 10) failures.push(`${failure} after: ${history.join(', ')}`)
+    }
+    seen.set(key, orders)
+    return orders
   }
-  visit(begin(beginning, aliases, cuts), [])
-  return { worlds: seen.size, ends, failures }
+  const orders = visit(begin(beginning, aliases, cuts), [])
+  return { worlds: seen.size, ends, orders, failed, failures }
 }
 
 // --- a world: plain data -----------------------------------------------------------------------

@@ -36,6 +36,11 @@ export class Wire {
     this.link = link
   }
 
+  /** Since when anything waits for a cut to heal, or for its next retransmission after that; null: nothing does. */
+  get waitsSince(): number | null {
+    return this.#held.length > 0 ? this.#heldSince : null
+  }
+
   /** Sends towards the other end, in order. */
   send(packet: Packet): void {
     if (this.#held.length > 0 || this.world.isCut(this.process.site, this.peer.process.site)) {

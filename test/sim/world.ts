@@ -214,8 +214,15 @@ export class World {
 
   /** For how long, at most, anything was held up from one to the other that had not got through before `after`. */
   longestHold(from: Site, to: Site, after: number): number {
-    const cut = this.now - (this.#cuts.get(key(from, to)) ?? this.now)
-    return Math.max(cut, this.#holds.longest(key(from, to), after, this.now))
+    let since = this.#cuts.get(key(from, to)) ?? this.now
+    // what a cut has left behind may still wait when the next one begins, and that is one wait
+    for (const { site, wires } of this.processes) {
+      if (site !== from) continue
+      for (const { waitsSince, peer } of wires.values()) {
+        if (waitsSince !== null && peer.process.site === to) since = Math.min(since, waitsSince)
+      }
+    }
+    return Math.max(this.now - since, this.#holds.longest(key(from, to), after, this.now))
   }
 
   powerOff(site: Site): void {
