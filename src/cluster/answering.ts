@@ -12,7 +12,8 @@ import { REFUSALS, type RefusalCode, type Self } from '../protocol/messages.js'
 import { firstPageBytes, pages } from '../protocol/pages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
 import { type Answer, judge, type Situation } from './conflicts.js'
-import { agrees, hopedDigest, listFor, sendPages } from './exchange.js'
+import { toggled } from './digest.js'
+import { listFor, sendPages } from './exchange.js'
 import { missing, retryNow } from './healing.js'
 import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
@@ -165,7 +166,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
   const newcomer: Self = { id, alias, incarnation, ...listensAt(link, greeting), tags }
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
-  const common = { ...ownVersions(s), self, digest: hopedDigest(s), extensions: {} }
+  const common = { ...ownVersions(s), self, digest: s.digest, extensions: {} }
   if (greeting.type === 'Hello') {
     const [nodes = [], ...rest] = pages(listFor(s, id), MEMBERS_PAGE_BYTES, firstPageBytes(self))
     const you = { host: link.remote.host, port: link.remote.port, incarnation }
@@ -173,7 +174,8 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
     log(s, 'trace', `HelloAck sent to ${named(newcomer)}`)
     sendPages(s, link, rest, false)
   } else {
-    const list = agrees(s, greeting.digest) ? [] : listFor(s, id)
+    const isSame = toggled(greeting.digest, s.config.id) === s.digest
+    const list = isSame ? [] : listFor(s, id)
     const [nodes = [], ...rest] = pages(list, MEMBERS_PAGE_BYTES, firstPageBytes(self))
     send(s, link, { type: 'JoinAck', ...common, nodes, more: rest.length > 0 })
     log(s, 'trace', `JoinAck sent to ${named(newcomer)}`)

@@ -9,22 +9,8 @@ export function toggled(digest: string, id: string): string {
   return word(digest, id, 0) + word(digest, id, 8)
 }
 
-/** What a digest becomes when each of `ids`, all of them different, is toggled: as one by one, in one pass. */
-export function toggledAll(digest: string, ids: Iterable<string>): string {
-  let [high, low] = [Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8), 16)]
-  for (const id of ids) {
-    high ^= Number.parseInt(id.slice(0, 8), 16)
-    low ^= Number.parseInt(id.slice(8, 16), 16)
-  }
-  return hex(high) + hex(low)
-}
-
-function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0')
-}
-
 function word(digest: string, id: string, at: number): string {
   const a = Number.parseInt(digest.slice(at, at + 8), 16)
   const b = Number.parseInt(id.slice(at, at + 8), 16)
-  return hex(a ^ b)
+  return ((a ^ b) >>> 0).toString(16).padStart(8, '0')
 }

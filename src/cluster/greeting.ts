@@ -4,7 +4,7 @@ import { formatAddress } from '../core/address.js'
 import { MAX_MEMBERS } from '../core/limits.js'
 import { REFUSALS, type Self } from '../protocol/messages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
-import { helloAcked, hopedDigest, takeAck, takeNames } from './exchange.js'
+import { helloAcked, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
@@ -25,11 +25,12 @@ export function greet(s: State, link: Link, purpose: Purpose): void {
     incarnation: s.incarnation,
     ...advertised(s),
     tags: s.tags,
+    digest: s.digest,
     extensions: {},
   }
   link.phase = { name: 'greeting', purpose }
   if (purpose.kind === 'seed') {
-    send(s, link, { type: 'Hello', ...introduction, digest: s.digest })
+    send(s, link, { type: 'Hello', ...introduction })
     log(s, 'trace', `Hello sent to ${formatAddress(link.remote)}`)
     return
   }
@@ -38,7 +39,7 @@ export function greet(s: State, link: Link, purpose: Purpose): void {
     close(s, link, 'linked by the other side in the meantime')
     return
   }
-  send(s, link, { type: 'Join', ...introduction, digest: hopedDigest(s), to: contact.id })
+  send(s, link, { type: 'Join', ...introduction, to: contact.id })
   log(s, 'trace', `Join sent to ${contact.alias} (${formatAddress(link.remote)})`)
 }
 
