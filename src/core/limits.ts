@@ -44,8 +44,8 @@ export const FIRST_BLOCK_BYTES = 1024 * 1024
 export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 /** Bytes of an empty memory that is kept: machines that come and go, one at a time, should not make one each time. */
 export const MAX_IDLE_BLOCK_BYTES = 16 * 1024 * 1024
-/** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. */
-export const MAX_SHARED_EXTENT_BYTES = 4 * 1024 * 1024
+/** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. To copy as much into fresh pages takes 4 ms in a virtual machine. */
+export const MAX_SHARED_EXTENT_BYTES = 1024 * 1024
 
 // --- The compiler ----------------------------------------------------------------------------
 
@@ -248,15 +248,15 @@ export const CLOSE_TIMEOUT_MS = 1500
 
 // --- Programs on a node ----------------------------------------------------------------------
 
-/** Milliseconds of a turn that all programs of a node take together: with the last chunk well below the 10 that a turn may be held. */
+/** Milliseconds that all programs of a node take together in a turn: with the last chunk well below the 10 that it may be held. */
 export const RUN_SLICE_MS = 4
-/** Milliseconds of a turn in which a program is compiled, after which no further step is begun; a step takes 1 to 3. */
-export const COMPILE_TURN_MS = 1
+/** Milliseconds after which no further step is begun in a turn that is for compiling; a step takes 1 to 3. */
+export const COMPILE_TURN_MS = 2
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */
 export const RUN_CHUNK_MS = 0.5
-/** Instructions of a chunk: at least so many that reading the clock costs little beside them... */
-export const MIN_CHUNK_INSTRUCTIONS = 1000
-/** ... and so few that a program that turns from the cheapest to the dearest ones (1 us, printing) stays within 10 ms. */
+/** Instructions of a chunk: at least so many, since each may touch a page for the first time (up to 15 us in a virtual machine)... */
+export const MIN_CHUNK_INSTRUCTIONS = 250
+/** ... and at most so many that reading the clock costs little beside them. Printing and growth end a chunk. */
 export const MAX_CHUNK_INSTRUCTIONS = 4096
 
 // --- Simulated clusters ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ import { prepare as compileInBackground } from '../vm/compiler/cache.js'
 import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
-import { deferCompilation, Vm } from '../vm/vm.js'
+import { runBriefly, Vm } from '../vm/vm.js'
 import type { Diagnostics } from './diagnostics.js'
 import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
@@ -69,6 +69,9 @@ export class Runner {
   /** Resolves when all of them are done; never rejects. */
   #compilation = Promise.resolve()
   #compileUntil = 0
+  /** Lets the compilation go on, when it waits for that. */
+  #goOn: (() => void) | undefined
+  #wasCompilersTurn = false
 
   /** The event loop is the host's, so `clock` is the real one, also where the cluster's is simulated. */
   constructor(clock: Clock, diagnostics?: Diagnostics) {
@@ -98,13 +101,26 @@ export class Runner {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#jobs.length === 0) return
+    if (this.#isScheduled || (this.#jobs.length === 0 && this.#goOn === undefined)) return
     this.#isScheduled = true
     this.#clock.soon(() => {
       this.#isScheduled = false
-      this.#slice()
+      this.#turn()
       this.#schedule()
     })
+  }
+
+  /** Of the event loop: for the jobs or for the compilation, one after the other, since both would hold it too long. */
+  #turn(): void {
+    const goOn = this.#goOn
+    this.#wasCompilersTurn = goOn !== undefined && !this.#wasCompilersTurn
+    if (goOn === undefined || !this.#wasCompilersTurn) {
+      this.#slice()
+      return
+    }
+    this.#goOn = undefined
+    this.#compileUntil = this.#clock.now() + COMPILE_TURN_MS
+    goOn()
   }
 
   /** One slice for all: the jobs take turns, chunk by chunk. */
@@ -129,10 +145,14 @@ export class Runner {
     const start = this.#clock.now()
     const before = vm.instructionCount
     const stop = vm.run({ fuel })
-    this.#instructions += vm.instructionCount - before
-    job.fuel -= fuel
+    const executed = vm.instructionCount - before
+    this.#instructions += executed
+    job.fuel -= executed
     if (stop.kind === 'yielded' && job.fuel > 0) {
-      job.chunk = nextChunk(job.chunk, this.#clock.now() - start)
+      const hasEndedEarly = executed < fuel
+      job.chunk = hasEndedEarly
+        ? MIN_CHUNK_INSTRUCTIONS
+        : nextChunk(job.chunk, this.#clock.now() - start)
       if (wantsCompilation(vm.program)) this.#compile(vm.program)
       return
     }
@@ -161,10 +181,8 @@ export class Runner {
   readonly #pause = (): Promise<void> | undefined => {
     if (this.#clock.now() < this.#compileUntil) return undefined
     return new Promise((resolve) => {
-      this.#clock.soon(() => {
-        this.#compileUntil = this.#clock.now() + COMPILE_TURN_MS
-        resolve()
-      })
+      this.#goOn = resolve
+      this.#schedule()
     })
   }
 
@@ -180,7 +198,10 @@ export class Runner {
   }
 }
 
-/** Instructions differ in cost by orders of magnitude: the chunk follows what the last one took. */
+/**
+ * Instructions differ in cost by orders of magnitude: the chunk follows what the last one took. Memory that was
+ * never touched is the dearest, at up to 15 us a page, so behind growth chunks begin small again.
+ */
 function nextChunk(chunk: number, elapsedMs: number): number {
   if (elapsedMs > RUN_CHUNK_MS) return Math.max(MIN_CHUNK_INSTRUCTIONS, chunk >> 1)
   if (elapsedMs < RUN_CHUNK_MS / 4) return Math.min(MAX_CHUNK_INSTRUCTIONS, chunk * 2)
@@ -199,7 +220,7 @@ function prepare(
   }
   const { maxHeapBytes, maxStackEntries, engine } = options
   const vm = new Vm(program, { maxHeapBytes, maxStackEntries, engine })
-  deferCompilation(vm)
+  runBriefly(vm)
   try {
     fill('registers', vm.registers, registers, (value) => value === (value | 0))
     fill('floatRegisters', vm.floatRegisters, floatRegisters, () => true)

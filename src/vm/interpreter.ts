@@ -1,6 +1,6 @@
 // Owns the engine that can do everything: it executes stretches of instructions (stretch.ts), and between
 // them does what the next one needs. Its contract stands in engine.ts.
-import { EXIT_DONE, EXIT_PRINT } from './engine.js'
+import { EXIT_BACKED, EXIT_DONE, EXIT_PRINT } from './engine.js'
 import { FAULT_REASONS } from './faults.js'
 import type { FaultReason } from './instructions.js'
 import * as record from './layout.js'
@@ -21,7 +21,7 @@ import {
 /** Instructions of one stretch at most: V8 changes to faster code between two calls more surely than inside one. */
 const MAX_STRETCH = 2 ** 16
 
-/** Executes at most `limit` instructions of `machine`, within its fuel. Returns EXIT_DONE or EXIT_PRINT. */
+/** Executes at most `limit` instructions of `machine`, within its fuel. Returns EXIT_DONE, EXIT_PRINT or EXIT_BACKED. */
 export function interpret(machine: Machine, limit: number): number {
   let rest = limit
   while (machine.word(record.STOP) === record.STOP_NONE) {
@@ -35,6 +35,7 @@ export function interpret(machine: Machine, limit: number): number {
     rest -= machine.float(record.INSTRUCTION_COUNT) - count
     if (why === PRINTED) return EXIT_PRINT
     serve(machine, why)
+    if (why === STACK_NOT_BACKED || why === HEAP_NOT_BACKED) return EXIT_BACKED
   }
   return EXIT_DONE
 }

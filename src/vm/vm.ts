@@ -1,7 +1,7 @@
 // Owns Vm, the machine as hosts see it: its life, its properties, the loop that drives its engine.
 // How instructions are executed it leaves to the engine, where the machine lies to Machine.
 import { badOption, IridiumError } from '../core/errors.js'
-import { EXIT_PRINT } from './engine.js'
+import { EXIT_DONE, EXIT_PRINT } from './engine.js'
 import { ENGINES } from './engines.js'
 import { appended, startEvent, stopEvent, type VmEvent } from './events.js'
 import { FAULT_REASONS, type FinalStop, faultAt, type Stop } from './faults.js'
@@ -32,9 +32,10 @@ const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release
 
 /**
  * For hosts within the package that must not be held up: from now on `vm` never compiles, but uses what
- * `prepare` (compiler/cache.ts) has compiled. An engine 'interpreter' stays.
+ * `prepare` (compiler/cache.ts) has compiled (an engine 'interpreter' stays); and its runs end early, as
+ * yielded, behind what takes far longer than other instructions: printing, and taking more memory.
  */
-export let deferCompilation: (vm: Vm) => void
+export let runBriefly: (vm: Vm) => void
 
 /**
  * One machine that executes one program: 32 integer and 32 float registers, flags, a heap and a stack, within
@@ -44,7 +45,8 @@ export let deferCompilation: (vm: Vm) => void
  */
 export class Vm {
   static {
-    deferCompilation = (vm) => {
+    runBriefly = (vm) => {
+      vm.#isBrief = true
       if (vm.#settings.engine !== 'interpreter') {
         vm.#settings = { ...vm.#settings, engine: 'deferred' }
       }
@@ -58,6 +60,7 @@ export class Vm {
   /** Of the programs before the present one. */
   #pastEvents: readonly VmEvent[] = NO_EVENTS
   #state: State = 'loaded'
+  #isBrief = false
   /** How the program ended; undefined as long as it can go on. */
   #stop: FinalStop | undefined
 
@@ -267,6 +270,7 @@ export class Vm {
       const request = engine.run(machine)
       const exit = request > 0 ? interpret(machine, request) : request
       if (exit === EXIT_PRINT) this.#print(machine.program.readOnly, machine.word(record.TEXT))
+      if (exit !== EXIT_DONE && this.#isBrief) return
     }
   }
 

@@ -151,9 +151,27 @@ for (const engine of ['interpreter', 'compiled'] as const) {
   })
 }
 
-inBrowser('where the page may not compile WebAssembly, the interpreter serves', async () => {
-  assert.equal(await inPage('/?strict', 'auto'), await inNode('interpreter'))
-})
+for (const engine of ['auto', 'compiled'] as const) {
+  inBrowser(
+    `where the page may not compile WebAssembly, the interpreter serves: ${engine}`,
+    async () => {
+      assert.equal(await inPage('/?strict', engine), await inNode('interpreter'))
+    },
+  )
+}
+
+inBrowser(
+  'the policy of that page refuses WebAssembly indeed, and the other page allows it',
+  async () => {
+    // The smallest module: its magic and its version.
+    const compile = `(() => {
+    try { return typeof new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) }
+    catch (error) { return error.name }
+  })()`
+    assert.is(await evaluate('/?strict', compile), 'CompileError')
+    assert.is(await evaluate('/', compile), 'object')
+  },
+)
 
 if (executablePath === undefined) {
   const none = suite('iridium-node/vm in Chromium')

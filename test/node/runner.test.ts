@@ -3,6 +3,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { assemble } from '../../src/assembler/assemble.js'
+import type { Clock } from '../../src/core/clock.js'
 import type { IridiumError } from '../../src/core/errors.js'
 import { realClock } from '../../src/node/clock.js'
 import { PendingCalls } from '../../src/node/pending.js'
@@ -126,6 +127,45 @@ test('while a large program is compiled the host has its turns', async () => {
   for (; compiledCode(large) === undefined && turns < 100_000; turns++) await turn()
   assert.ok(compiledCode(large) !== undefined)
   assert.ok(turns >= 5, `${turns} turns`)
+})
+
+test('a turn of the event loop is for the programs or for the compiler, never for both', async () => {
+  const due: (() => void)[] = []
+  let now = 0
+  // Every look at the clock takes a while, so that turns are short and the compilation takes many.
+  const clock: Clock = {
+    ...realClock,
+    now: () => (now += 0.5),
+    soon: (callback) => {
+      due.push(callback)
+      return () => {}
+    },
+  }
+  const runner = new Runner(clock)
+  const calls = new PendingCalls()
+  const large = program(`again: ${'add $0 $1 $2\neq $0 $1\ninc $3\n'.repeat(2000)}jmp $4`)
+  const running = calls.begin<RunResult>({}, (settle) =>
+    runner.run(large, { engine: 'compiled', registers: [0, 0, 0, 0, 68] }, settle),
+  )
+  running.catch(() => {})
+  let [steps, rests] = [0, 0]
+  for (let idle = 0; compiledCode(large) === undefined && idle < 10_000; ) {
+    const callbacks = due.splice(0)
+    assert.ok(callbacks.length <= 1, 'one callback for all of a turn')
+    const before = runner.counters.instructions
+    for (const callback of callbacks) callback()
+    await turn()
+    if (runner.counters.instructions > before) {
+      rests = 0
+      idle++
+    } else {
+      steps++
+      assert.is(++rests, 1, 'programs wait for one turn at most')
+    }
+  }
+  assert.ok(compiledCode(large) !== undefined)
+  assert.ok(steps > 10, `${steps} turns of the compiler`)
+  calls.close()
 })
 
 test('several programs share the time', async () => {

@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { prepare } from '../../src/vm/compiler/cache.js'
+import { runBriefly } from '../../src/vm/vm.js'
 import { type Program, Vm } from '../../src/vm-entry.js'
 import { image } from './images.js'
 import { stateOf } from './machines.js'
@@ -72,6 +74,31 @@ for (const engine of ['interpreter', 'compiled'] as const) {
       vm.close()
     })
   }
+}
+
+for (const engine of ['interpreter', 'compiled'] as const) {
+  test(`for a host that must not be held up a run ends behind what is dear, ${engine}`, async () => {
+    // After `skip` instructions each run stops at the next print, or where memory must be had.
+    const ends = async (program: Program, registers: readonly number[]) => {
+      if (engine === 'compiled') await prepare(program, async () => {})
+      const vm = new Vm(program, { engine })
+      runBriefly(vm)
+      vm.registers.set(registers)
+      const counts: number[] = []
+      for (let run = 0; run < 4; run++) {
+        assert.is(vm.run({ fuel: 1_000_000 }).kind, 'yielded')
+        counts.push(vm.instructionCount)
+      }
+      vm.close()
+      return counts
+    }
+    const print = image({ data: 'x\0' }, 'PRTS 0', 'INC 1', `JMP 2`)
+    assert.equal(await ends(print, [0, 0, START + 2]), [1, 4, 7, 10])
+    // The start takes memory, then all at once; between that and the end of the fuel there is nothing dear.
+    const grow = image('SETM 1 1', 'ALOC 0', 'SETM 0 0', 'JMP 2')
+    assert.equal(await ends(grow, [14 * MIB, 0, START + 12]), [0, 2, 1_000_002, 2_000_002])
+    assert.equal(await ends(image('PUSH 1', 'JMP 0'), [START]), [0, 256, 512, 1024])
+  })
 }
 
 test('bytes that nobody meant as a program: sliced or whole, the same end', () => {

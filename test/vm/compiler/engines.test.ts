@@ -7,7 +7,7 @@ import { compiledCode, prepare } from '../../../src/vm/compiler/cache.js'
 import { compileInSteps } from '../../../src/vm/compiler/compile.js'
 import { compileAtOnceAfter, wantsCompilation } from '../../../src/vm/engines.js'
 import { buildImage } from '../../../src/vm/program.js'
-import { deferCompilation } from '../../../src/vm/vm.js'
+import { runBriefly } from '../../../src/vm/vm.js'
 import { Program, Vm } from '../../../src/vm-entry.js'
 import { image } from '../images.js'
 import { stateOf } from '../machines.js'
@@ -72,7 +72,7 @@ test('programs with the same bytes share their code', () => {
 test('a machine that defers compiling uses what has been prepared', async () => {
   const program = counting(5)
   const vm = start(program, 'auto', 10_000_000)
-  deferCompilation(vm)
+  runBriefly(vm)
   vm.run({ fuel: 2 * COMPILE_AFTER_INSTRUCTIONS })
   assert.is(compiledCode(program), undefined)
   assert.ok(wantsCompilation(program))
@@ -122,7 +122,7 @@ test('where the platform refuses to compile in the background, the interpreter s
     for (const refusal of [{ compile: refuse }, { Memory: noMemory }]) {
       const program = counting(30_000 + Object.keys(refusal).join().length)
       const vm = start(program, 'compiled', 1000)
-      deferCompilation(vm)
+      runBriefly(vm)
       Object.assign(WebAssembly, refusal)
       await prepare(program, async () => {})
       Object.assign(WebAssembly, { compile, Memory })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { EXIT_BACKED, EXIT_DONE } from '../../../src/vm/engine.js'
 import { interpret } from '../../../src/vm/interpreter.js'
 import * as record from '../../../src/vm/layout.js'
 import { Machine } from '../../../src/vm/machine.js'
@@ -234,7 +235,8 @@ test('memories for threads are shared ones', () => {
   const machine = new Machine(image('INC 3', 'PUSH 3', 'HLT'), CEILINGS, pool)
   assert.instance(machine.block.bytes.buffer, SharedArrayBuffer)
   machine.setFloat(record.FUEL, 10)
-  interpret(machine, 10)
+  assert.is(interpret(machine, 10), EXIT_BACKED)
+  assert.is(interpret(machine, 10), EXIT_DONE)
   assert.is(machine.word(record.REGISTERS + 12), 1)
   assert.is(stackOf(machine)[0], 1)
 })
