@@ -1,5 +1,6 @@
 // Owns the calls of the host that wait: each ends once, by its result, by its caller's signal, or by the
 // node's close. Must not know what they wait for.
+import type { Cancel } from '../core/clock.js'
 import { badOption, IridiumError } from '../core/errors.js'
 
 /** What every method that waits takes. */
@@ -43,7 +44,7 @@ export class PendingCalls {
         if (ended) return
         ended = true
         this.#open.delete(giveUp)
-        signal?.removeEventListener('abort', onAbort)
+        stopListening?.()
         how()
       }
       const giveUp = (error: IridiumError): void =>
@@ -51,10 +52,8 @@ export class PendingCalls {
           abandon?.()
           reject(error)
         })
-      const onAbort = (): void => giveUp(abortedError(signal as AbortSignal))
-
+      const stopListening = signal && whenAborted(signal, () => giveUp(abortedError(signal)))
       this.#open.add(giveUp)
-      signal?.addEventListener('abort', onAbort)
       try {
         abandon = start({
           resolve: (value) => end(() => resolve(value)),
@@ -75,6 +74,36 @@ export class PendingCalls {
 
 export function closedError(): IridiumError {
   return new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+}
+
+/** By signal, who waits for it: they share one listener, since the platform warns of a leak at the eleventh. */
+const waiting = new WeakMap<AbortSignal, Shared>()
+
+interface Shared {
+  readonly callbacks: Set<() => void>
+  readonly listener: () => void
+}
+
+function whenAborted(signal: AbortSignal, callback: () => void): Cancel {
+  const { callbacks, listener } = waiting.get(signal) ?? listenTo(signal)
+  callbacks.add(callback)
+  return () => {
+    callbacks.delete(callback)
+    if (callbacks.size > 0) return
+    signal.removeEventListener('abort', listener)
+    waiting.delete(signal)
+  }
+}
+
+function listenTo(signal: AbortSignal): Shared {
+  const callbacks = new Set<() => void>()
+  const listener = (): void => {
+    for (const callback of [...callbacks]) callback()
+  }
+  const shared = { callbacks, listener }
+  waiting.set(signal, shared)
+  signal.addEventListener('abort', listener)
+  return shared
 }
 
 function isSignal(value: unknown): value is AbortSignal {

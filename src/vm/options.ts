@@ -27,7 +27,10 @@ export interface VmOptions {
    * compile, the interpreter serves.
    */
   engine?: 'auto' | 'interpreter' | 'compiled' | undefined
-  /** Milliseconds since the epoch, for the times of events; default Date.now. */
+  /**
+   * Milliseconds since the epoch, for the times of events; default Date.now. Called as a run begins and as the program
+   * stops. What it throws reaches the caller of run; the next run asks again.
+   */
   now?: (() => number) | undefined
 }
 

@@ -150,7 +150,7 @@ export class Vm {
   /**
    * Executes until the program stops or the fuel is used up, and says which. A stopped machine stays stopped:
    * the same Stop is returned again. Throws ERR_IRIDIUM_BAD_OPTION for a bad fuel, ERR_IRIDIUM_BUSY when called
-   * from this machine's own `output`, and what `output` throws.
+   * from this machine's own `output` or `now`, and what these throw.
    */
   run(options?: RunOptions): Stop {
     return this.#run(options === undefined ? Number.POSITIVE_INFINITY : runFuel(options))
@@ -163,7 +163,7 @@ export class Vm {
 
   /**
    * Puts another program into the machine: registers, flags, heap and stack stay, a stop is cleared. Throws
-   * ERR_IRIDIUM_BAD_OPTION for a bad `pc`, ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   * ERR_IRIDIUM_BAD_OPTION for a bad `pc`, ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
    */
   load(program: Program, options: LoadOptions = {}): void {
     if (!(program instanceof Program)) throw badOption('program', 'a Program', program)
@@ -181,7 +181,7 @@ export class Vm {
   /**
    * The whole state of the machine as bytes, an Avro record of the schema in `iridium-node/snapshot.avsc`: all
    * that its program and its ceilings do not say, with the collected output, without the events. Throws
-   * ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   * ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
    */
   snapshot(): Uint8Array {
     return encodeSnapshot(snapshotOf(this.#idle(), this.#output))
@@ -206,7 +206,7 @@ export class Vm {
 
   /**
    * Gives the machine's memory back. Views of it must not be used any more. Calling it again does nothing;
-   * throws ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+   * throws ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
    */
   close(): void {
     if (this.#machine.isReleased) return
@@ -225,7 +225,7 @@ export class Vm {
 
   #idle(): Machine {
     if (this.#state === 'running') {
-      throw new IridiumError('ERR_IRIDIUM_BUSY', 'this machine is running: it is printing just now')
+      throw new IridiumError('ERR_IRIDIUM_BUSY', 'this machine is running just now')
     }
     return this.#open()
   }
@@ -253,15 +253,18 @@ export class Vm {
   #run(fuel: number): Stop {
     const machine = this.#idle()
     if (this.#stop !== undefined) return this.#stop
-    if (this.#state === 'loaded') machine.setFloat(record.STARTED_AT, this.#settings.now())
+    // `now` is the host's as `output` is: it too must find the machine running, lest it close what is being run.
+    let next = this.#state
     this.#state = 'running'
     try {
+      if (next === 'loaded') machine.setFloat(record.STARTED_AT, this.#settings.now())
+      next = 'paused'
       machine.setFloat(record.FUEL, fuel)
       this.#drive(machine)
+      return machine.word(record.STOP) === record.STOP_NONE ? YIELDED : this.#stopped(machine)
     } finally {
-      this.#state = 'paused'
+      this.#state = next
     }
-    return machine.word(record.STOP) === record.STOP_NONE ? YIELDED : this.#stopped(machine)
   }
 
   #drive(machine: Machine): void {
@@ -285,9 +288,9 @@ export class Vm {
   }
 
   #stopped(machine: Machine): FinalStop {
+    machine.setFloat(record.STOPPED_AT, this.#settings.now())
     const stop = stopOf(machine)
     this.#stop = stop
-    machine.setFloat(record.STOPPED_AT, this.#settings.now())
     return stop
   }
 }

@@ -1,4 +1,5 @@
 // Calls that wait end once: by their result, their signal, or the node's close.
+import { getEventListeners } from 'node:events'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
@@ -30,6 +31,20 @@ test('a result ends it, and nothing else then', async () => {
   calls.close()
   assert.is(await call.promise, 5)
   assert.equal(call.log, [])
+})
+
+test('many calls share one listener of their signal, and leave none behind', async () => {
+  const calls = new PendingCalls()
+  const controller = new AbortController()
+  const { signal } = controller
+  const many = Array.from({ length: 20 }, () => begin(calls, signal))
+  assert.is(getEventListeners(signal, 'abort').length, 1)
+  many[0]?.settle().resolve(5)
+  assert.is(await many[0]?.promise, 5)
+  const rest = Promise.all(many.slice(1).map(({ promise }) => codeOf(promise)))
+  controller.abort()
+  assert.equal(await rest, new Array(19).fill('ERR_IRIDIUM_ABORTED'))
+  assert.is(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('a signal ends it, with its reason as the cause, and what was begun is given up', async () => {

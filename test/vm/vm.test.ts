@@ -1,7 +1,7 @@
 // The life of a Vm: options, properties, loading, closing, events, output.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Program, Vm } from '../../src/vm-entry.js'
+import { type IridiumError, type Program, Vm } from '../../src/vm-entry.js'
 import { refuses } from './expect.js'
 import { image } from './images.js'
 
@@ -215,5 +215,43 @@ test('output: bad UTF-8 prints replacement characters, each text by itself', () 
   vm.run()
   assert.is(vm.output, '\ufffd\ufffdA')
 })
+
+for (const engine of ['interpreter', 'compiled'] as const) {
+  test(`${engine}: the clock of a machine finds it running, and may fail`, () => {
+    const codes: unknown[] = []
+    let fails = true
+    const now = (): number => {
+      for (const call of [() => vm.close(), () => vm.run(), () => vm.snapshot()]) {
+        try {
+          call()
+          codes.push('done')
+        } catch (error) {
+          codes.push((error as IridiumError).code)
+        }
+      }
+      if (fails) throw new Error('no time')
+      return 1000
+    }
+    const vm: Vm = new Vm(image('INC 0', 'HLT'), { now, engine })
+    assert.throws(() => vm.run(), 'no time')
+    assert.is(vm.instructionCount, 0)
+    assert.equal(vm.events, [])
+    fails = false
+    vm.step()
+    fails = true
+    assert.throws(() => vm.run(), 'no time')
+    fails = false
+    assert.is(vm.run().kind, 'halted')
+    assert.equal(
+      vm.events.map(({ type, at }) => [type, at.getTime()]),
+      [
+        ['start', 1000],
+        ['gracefulStop', 1000],
+      ],
+    )
+    assert.equal(new Set(codes), new Set(['ERR_IRIDIUM_BUSY']))
+    vm.close()
+  })
+}
 
 test.run()
