@@ -5,7 +5,7 @@
 // settles as soon as every node that was listed is linked, has refused, or has had its time.
 import { formatAddress, sameAddress } from '../core/address.js'
 import { IridiumError } from '../core/errors.js'
-import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS } from '../core/limits.js'
+import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS, MAX_CONTACTS } from '../core/limits.js'
 import type { CallId } from './io.js'
 import type { Address, Member } from './member.js'
 import { emit, log } from './outbox.js'
@@ -65,12 +65,19 @@ export function seedFailed(
 
 /** A node was named in a list: joining waits for it. */
 export function listedWhileJoining(s: State, id: string): void {
-  for (const { listed } of s.joins.values()) if (!listed.has(id)) listed.set(id, s.now)
+  for (const { listed } of s.joins.values()) {
+    if (!listed.has(id)) noteListed(listed, id, s.now)
+  }
 }
 
 /** A listed node has refused us, or is not there. */
 export function refusedWhileJoining(s: State, id: string): void {
-  for (const { listed } of s.joins.values()) listed.set(id, null)
+  for (const { listed } of s.joins.values()) noteListed(listed, id, null)
+}
+
+/** A member that names strangers without end makes a join wait for no more of them than are dialled at once. */
+function noteListed(listed: JoinCall['listed'], id: string, since: number | null): void {
+  if (listed.has(id) || listed.size < MAX_CONTACTS) listed.set(id, since)
 }
 
 /** Settles the calls that are ready; after every step that may have changed something. */

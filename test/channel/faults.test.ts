@@ -215,6 +215,23 @@ test('a value that is none is dropped and reported, a request with one is answer
   assert.is(frame?.[4], DATA_TAGS.Failed)
 })
 
+test('what is wrong on one channel does not hide what is wrong on another; those of no open channel are not told', () => {
+  const { b } = pair()
+  for (const name of ['one', 'two']) b.channels.channel(name, 'int')
+  for (const [channel, name] of ['one', 'two', 'three'].entries()) {
+    b.receiveFrame(plain({ type: 'Open', channel, name, schema: '"string"' }))
+  }
+  b.receiveFrame(plain({ type: 'Unread', channel: 7, message: 'nonsense' }))
+  assert.is(b.fault, undefined)
+  assert.equal(
+    b.errors.map(({ code, message }) => [code, /channel (\w+)/.exec(message)?.[1]]),
+    [
+      ['ERR_IRIDIUM_SCHEMA', 'one'],
+      ['ERR_IRIDIUM_SCHEMA', 'two'],
+    ],
+  )
+})
+
 /** Whatever comes in, `side` stays sound: at most its link has a fault with a code for it. */
 function checkSound(side: Side): void {
   if (side.fault) {

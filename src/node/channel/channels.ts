@@ -183,8 +183,8 @@ export class Channels implements ChannelOwner, ReceiverHost {
     for (const link of this.#links.values()) link.closeChannel(channel, error)
   }
 
-  report(error: IridiumError, from?: Member): void {
-    if (from) this.#reports.add(error, `${error.code} ${from.id}`)
+  report(error: IridiumError, from?: Member, channel = ''): void {
+    if (from) this.#reports.add(error, `${error.code} ${from.id} ${channel}`)
     else this.#options.report(error)
   }
 

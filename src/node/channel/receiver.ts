@@ -33,8 +33,8 @@ export interface ReceiverHost {
   readonly generation: number
   /** The channel that is open under this name. */
   channelNamed(name: string): ReadableChannel | undefined
-  /** Tells the host of something that a member has done wrong: of many in a second, one. */
-  report(error: IridiumError, from: Member): void
+  /** Tells the host of something that a member has done wrong on a channel: of many in a second, one. */
+  report(error: IridiumError, from: Member, channel: string): void
 }
 
 export interface ReceiverOptions {
@@ -184,11 +184,17 @@ export class Receiver {
         sender.credited(message.channel, message.bytes)
         return
       case 'Unread':
-        this.#report(`cannot read our messages: ${message.message}`, 'ERR_IRIDIUM_SCHEMA')
+        this.#unread(message)
         return
       default:
         message satisfies never
     }
+  }
+
+  #unread({ channel, message }: PlainData & { type: 'Unread' }): void {
+    const name = this.#options.sender.nameOf(channel)
+    if (name === undefined) return // it has been closed in the meantime
+    this.#report(name, `cannot read our messages: ${message}`, 'ERR_IRIDIUM_SCHEMA')
   }
 
   #open({ channel: number, name, schema }: PlainData & { type: 'Open' }): void {
@@ -313,7 +319,7 @@ export class Receiver {
     if (!channel || !reader) return UNREADABLE
     if (cursor.remaining > channel.maxMessageBytes) {
       const [code, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
-      this.#report(`sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
+      this.#report(name, `sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
       return UNREADABLE
     }
     try {
@@ -322,7 +328,7 @@ export class Receiver {
       throw new Malformed(`${cursor.remaining} bytes too many`)
     } catch (cause) {
       const why = `sent what cannot be read: ${(cause as Error).message}`
-      this.#report(`${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
+      this.#report(name, `${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
       return UNREADABLE
     }
   }
@@ -375,6 +381,7 @@ export class Receiver {
     }
     if (code === 'BAD_MESSAGE') {
       this.#report(
+        incoming.name,
         `sent too much on the channel ${incoming.name}: ${why}`,
         'ERR_IRIDIUM_BAD_MESSAGE',
       )
@@ -424,7 +431,7 @@ export class Receiver {
     if (change !== 'problem') return
     const message = cutText(`channel ${name}: ${incoming.problem}`)
     this.#options.sender.put({ type: 'Unread', channel: number, message })
-    this.#report(`writes what we cannot read: ${message}`, 'ERR_IRIDIUM_SCHEMA')
+    this.#report(name, `writes what we cannot read: ${message}`, 'ERR_IRIDIUM_SCHEMA')
   }
 
   #take(incoming: Incoming, cost: number): void {
@@ -448,10 +455,16 @@ export class Receiver {
     this.#options.sender.put({ type: 'Failed', id, code, message: cutText(message) })
   }
 
-  #report(what: string, code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE', cause?: unknown) {
+  /** `channel` is the name of one that is open here: so the kinds of reports have a bound. */
+  #report(
+    channel: string,
+    what: string,
+    code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE',
+    cause?: unknown,
+  ): void {
     const { member } = this
     const error = new IridiumError(code, `the member ${member.alias} ${what}`, { cause })
-    this.#host.report(error, member)
+    this.#host.report(error, member, channel)
   }
 }
 

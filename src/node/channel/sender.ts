@@ -183,6 +183,11 @@ export class Sender {
     this.#streams.clear()
   }
 
+  /** The name of the channel that has this number here; undefined if none has, or it has been closed. */
+  nameOf(number: number): string | undefined {
+    return this.#byNumber.get(number)?.channel.name
+  }
+
   // --- what the link and its other end tell ---
 
   /** The connection takes more. */
