@@ -338,12 +338,12 @@ type NodeEvents = {
     /** A HelloAck has arrived, whole, from the node that we said Hello to. `nodes` names neither end. */
     helloAck: (event: {
         readonly from: Member;
-        readonly nodes: readonly Member[];
+        readonly nodes: Member[];
     }) => void;
     /** This node's `join()` has succeeded; once each, and never on the seed. */
     joined: (event: {
         readonly via: Member;
-        readonly members: readonly Member[];
+        readonly members: Member[];
     }) => void;
     /** A node has become a member. */
     memberJoined: (event: {

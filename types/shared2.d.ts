@@ -227,7 +227,10 @@ interface VmOptions {
      * compile, the interpreter serves.
      */
     engine?: 'auto' | 'interpreter' | 'compiled' | undefined;
-    /** Milliseconds since the epoch, for the times of events; default Date.now. */
+    /**
+     * Milliseconds since the epoch, for the times of events; default Date.now. Called as a run begins and as the program
+     * stops. What it throws reaches the caller of run; the next run asks again.
+     */
     now?: (() => number) | undefined;
 }
 interface RunOptions {
@@ -283,20 +286,20 @@ declare class Vm {
     /**
      * Executes until the program stops or the fuel is used up, and says which. A stopped machine stays stopped:
      * the same Stop is returned again. Throws ERR_IRIDIUM_BAD_OPTION for a bad fuel, ERR_IRIDIUM_BUSY when called
-     * from this machine's own `output`, and what `output` throws.
+     * from this machine's own `output` or `now`, and what these throw.
      */
     run(options?: RunOptions): Stop;
     /** Executes exactly one instruction; otherwise like run. */
     step(): Stop;
     /**
      * Puts another program into the machine: registers, flags, heap and stack stay, a stop is cleared. Throws
-     * ERR_IRIDIUM_BAD_OPTION for a bad `pc`, ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+     * ERR_IRIDIUM_BAD_OPTION for a bad `pc`, ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
      */
     load(program: Program, options?: LoadOptions): void;
     /**
      * The whole state of the machine as bytes, an Avro record of the schema in `iridium-node/snapshot.avsc`: all
      * that its program and its ceilings do not say, with the collected output, without the events. Throws
-     * ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+     * ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
      */
     snapshot(): Uint8Array;
     /**
@@ -307,7 +310,7 @@ declare class Vm {
     static restore(program: Program, snapshot: Uint8Array, options?: VmOptions): Vm;
     /**
      * Gives the machine's memory back. Views of it must not be used any more. Calling it again does nothing;
-     * throws ERR_IRIDIUM_BUSY when called from this machine's own `output`.
+     * throws ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
      */
     close(): void;
     [Symbol.dispose](): void;
