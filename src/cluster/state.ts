@@ -71,6 +71,10 @@ export interface State {
   announcedAt: number
   /** When a turn was asked for that has not come. */
   turnAskedAt: number | null
+  /** Accepted connections that had to make room or were too slow, so far. */
+  evicted: number
+  /** How often somebody was refused because there are as many members as there may be. */
+  full: number
   /** What strangers did was last reported then, by code. */
   readonly strangers: Map<string, { readonly at: number; unreported: number }>
   /** How late our own timers were: a host that blocks its event loop. */
@@ -260,6 +264,8 @@ export function newState(config: ClusterConfig, random: Random): State {
     weighing: new Set(),
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
+    evicted: 0,
+    full: 0,
     strangers: new Map(),
     lateness: { lastBlockMs: 0, lastBlockAt: null, worstMs: 0 },
     histories: new Map(),

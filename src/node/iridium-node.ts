@@ -288,13 +288,21 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
     const { counts, lateness } = this.#machine
-    const { queues, ...links } = this.#driver.stats()
+    const { queues, links, boundsHit, ...traffic } = this.#driver.stats()
+    const { strangers } = this.#listening
     return {
-      ...links,
+      ...traffic,
+      links: { ...links, rejected: strangers?.rejected ?? 0 },
+      boundsHit:
+        boundsHit +
+        this.#channels.counters.boundsHit +
+        counts.full +
+        // A transport that bounds strangers is there before the machine, which would count the same ones.
+        (strangers?.evicted ?? counts.evicted),
       members: { alive: counts.members - counts.suspects, suspect: counts.suspects },
       queues: {
         ...queues,
-        strangers: this.#listening.unfinished ?? counts.unfinished,
+        strangers: strangers?.unfinished ?? counts.unfinished,
         sought: counts.contacts,
         seeds: counts.seeds,
         calls: this.#calls.size + this.#waits.size,
