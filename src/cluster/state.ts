@@ -75,8 +75,6 @@ export interface State {
   evicted: number
   /** How often somebody was refused because there are as many members as there may be. */
   full: number
-  /** What strangers did was last reported then, by code. */
-  readonly strangers: Map<string, { readonly at: number; unreported: number }>
   /** How late our own timers were: a host that blocks its event loop. */
   readonly lateness: { lastBlockMs: number; lastBlockAt: number | null; worstMs: number }
   /** What happened to whom, by alias: for people who ask, decides nothing. */
@@ -266,7 +264,6 @@ export function newState(config: ClusterConfig, random: Random): State {
     turnAskedAt: null,
     evicted: 0,
     full: 0,
-    strangers: new Map(),
     lateness: { lastBlockMs: 0, lastBlockAt: null, worstMs: 0 },
     histories: new Map(),
   }
