@@ -17,6 +17,7 @@ const METRICS = [
   ['iridium_links_members', 'gauge', 'Connections that are the link with a member.', (s) => s.links.members],
   ['iridium_links_dialled_total', 'counter', 'Dials.', (s) => s.links.dialled],
   ['iridium_links_accepted_total', 'counter', 'Connections accepted.', (s) => s.links.accepted],
+  ['iridium_links_rejected_total', 'counter', 'Connections of others that ended before they proved anything.', (s) => s.links.rejected],
   ['iridium_links_dials_failed_total', 'counter', 'Dials that became no connection.', (s) => s.links.dialsFailed],
   ['iridium_links_broken_total', 'counter', 'Connections that ended by an error.', (s) => s.links.broken],
   ['iridium_links_slowed_total', 'counter', 'Times that a link had to wait for the next turn to be read.', (s) => s.links.slowed],

@@ -436,10 +436,19 @@ interface ListenHandler {
 interface Listener {
     /** Where it listens, with the port that was picked. */
     readonly address: Address;
-    /** Accepted connections of which `keep` has not been said, if this transport counts them. */
-    readonly unfinished?: number;
+    /** What it has seen of strangers so far, also after `close`, if this transport counts them. */
+    readonly strangers?: StrangerCounts;
     /** Stops to listen at once: the port is free when this returns. Accepted connections live on. */
     close(): void;
+}
+/** Of the connections that others make. */
+interface StrangerCounts {
+    /** Of which `keep` has not been said: now. */
+    readonly unfinished: number;
+    /** Ended for lack of a place, or because they had not become a member's in time: so far. */
+    readonly evicted: number;
+    /** Ended, whoever ended them, before they were authenticated, and so never given to the handler: so far. */
+    readonly rejected: number;
 }
 interface DialHandler {
     connected(connection: Connection): ConnectionHandler;
@@ -606,7 +615,10 @@ interface NodeStats {
         readonly open: number;
         readonly members: number;
         readonly dialled: number;
+        /** Made by others, and authenticated where there is `secret` or `tls`. */
         readonly accepted: number;
+        /** Made by others, and ended before they had proved by `secret` or `tls` that they belong to the cluster. */
+        readonly rejected: number;
         readonly dialsFailed: number;
         /** Ended by an error of the network, or for what the peer sent. */
         readonly broken: number;
@@ -653,7 +665,10 @@ interface NodeStats {
         readonly worstLateMs: number;
         readonly lastBlockMs: number;
     };
-    /** How often a bound of this node was reached, and what went over it refused. */
+    /**
+     * How often a bound of this node was reached, and what went over it refused: strangers that had to make room or were too
+     * slow, nodes refused because it has as many members as it may have, links whose peer does not read, messages and channels.
+     */
     readonly boundsHit: number;
     /** Messages between hosts. */
     readonly channels: ChannelStats;

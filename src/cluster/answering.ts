@@ -195,6 +195,7 @@ function meaningOf(s: State, greeting: Greeting, code: RefusalCode): string {
 function refuse(s: State, link: Link, greeting: Greeting, code: RefusalCode): void {
   const { id, alias } = s.config
   const meaning = meaningOf(s, greeting, code)
+  if (code === 'FULL') s.full++
   const holder =
     code === 'ALIAS_TAKEN' || code === 'ALIAS_BUSY'
       ? holderOf(s, greeting.alias, greeting.id)

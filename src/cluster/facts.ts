@@ -15,6 +15,10 @@ export interface Counts {
   readonly strangers: number
   /** Accepted connections that are no member's link yet; those strangers among them. */
   readonly unfinished: number
+  /** Those of them that had to make room or were too slow, so far. */
+  readonly evicted: number
+  /** How many were refused so far because there are as many members as there may be. */
+  readonly full: number
 }
 
 export function counts(s: State): Counts {
@@ -27,6 +31,8 @@ export function counts(s: State): Counts {
     joins: s.joins.size,
     strangers: s.weighing.size,
     unfinished: [...s.unfinished].filter(({ dialled }) => !dialled).length,
+    evicted: s.evicted,
+    full: s.full,
   }
 }
 

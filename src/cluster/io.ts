@@ -70,7 +70,8 @@ export type ClusterEvent =
     }
   | { readonly type: 'isolated' }
   | { readonly type: 'left' }
-  | { readonly type: 'error'; readonly error: IridiumError }
+  /** `isStrangers`: what a stranger has done, who could do it as often as it likes; whoever tells the host bounds that. */
+  | { readonly type: 'error'; readonly error: IridiumError; readonly isStrangers?: true }
 
 export type Output =
   | { readonly type: 'dial'; readonly link: LinkId; readonly address: Address }

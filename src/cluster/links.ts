@@ -121,6 +121,7 @@ export function endHandshakes(s: State): void {
   for (const link of s.unfinished) {
     if (s.now < link.since + HANDSHAKE_TIMEOUT_MS) continue
     const { phase } = link
+    if (!link.dialled) s.evicted++
     close(s, link, 'its handshake took too long')
     if (phase.name === 'dialling' || phase.name === 'greeting') {
       dialFailed(s, phase.purpose, 'timeout', `no answer within ${HANDSHAKE_TIMEOUT_MS} ms`)
@@ -141,5 +142,6 @@ function makeRoom(s: State, { host }: Address): void {
   if (!crowd) return
   const oldest = crowd.find((link) => link.phase.name === 'awaited') ?? crowd[0]
   if (oldest) close(s, oldest, 'too many handshakes are unfinished')
+  s.evicted++
   log(s, 'debug', `too many handshakes are unfinished: the oldest goes`, { host })
 }

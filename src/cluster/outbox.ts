@@ -2,7 +2,6 @@
 
 import { formatAddress } from '../core/address.js'
 import { type ErrorCode, IridiumError } from '../core/errors.js'
-import { STRANGER_REPORT_INTERVAL_MS } from '../core/limits.js'
 import type { Message } from '../protocol/messages.js'
 import { knows, MIN_VERSION } from '../protocol/versions.js'
 import type { ClusterEvent } from './io.js'
@@ -67,21 +66,14 @@ export function emit(s: State, event: ClusterEvent): void {
 }
 
 /** Tells of something that failed and for which no caller waits. */
-export function report(s: State, code: ErrorCode, message: string, cause?: unknown): void {
-  const options = cause === undefined ? {} : { cause }
-  emit(s, { type: 'error', error: new IridiumError(code, message, options) })
+export function report(s: State, code: ErrorCode, message: string): void {
+  emit(s, { type: 'error', error: new IridiumError(code, message) })
 }
 
-/** The same for what strangers do: the first at once, then at most one a second of each code. */
+/** The same for what strangers do: how often the host is told is not decided here. */
 export function reportStranger(s: State, code: ErrorCode, message: string, cause?: unknown): void {
-  const last = s.strangers.get(code)
-  if (last && s.now - last.at < STRANGER_REPORT_INTERVAL_MS) {
-    last.unreported++
-    return
-  }
-  const others = last?.unreported ? ` (and ${last.unreported} others before)` : ''
-  s.strangers.set(code, { at: s.now, unreported: 0 })
-  report(s, code, message + others, cause)
+  const options = cause === undefined ? {} : { cause }
+  emit(s, { type: 'error', error: new IridiumError(code, message, options), isStrangers: true })
 }
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error'

@@ -71,8 +71,10 @@ export interface State {
   announcedAt: number
   /** When a turn was asked for that has not come. */
   turnAskedAt: number | null
-  /** What strangers did was last reported then, by code. */
-  readonly strangers: Map<string, { readonly at: number; unreported: number }>
+  /** Accepted connections that had to make room or were too slow, so far. */
+  evicted: number
+  /** How often somebody was refused because there are as many members as there may be. */
+  full: number
   /** How late our own timers were: a host that blocks its event loop. */
   readonly lateness: { lastBlockMs: number; lastBlockAt: number | null; worstMs: number }
   /** What happened to whom, by alias: for people who ask, decides nothing. */
@@ -260,7 +262,8 @@ export function newState(config: ClusterConfig, random: Random): State {
     weighing: new Set(),
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
-    strangers: new Map(),
+    evicted: 0,
+    full: 0,
     lateness: { lastBlockMs: 0, lastBlockAt: null, worstMs: 0 },
     histories: new Map(),
   }

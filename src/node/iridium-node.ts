@@ -8,6 +8,7 @@ import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
 import { badOption, IridiumError } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
+import { Reports } from '../core/reports.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
 import { type JoinTarget, readJoinArguments } from './addresses.js'
@@ -67,6 +68,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #machine: ClusterMachine
   readonly #driver: Driver
   readonly #listening: Listening
+  /** What strangers do. */
+  readonly #strangers: Reports
   readonly #roster = new Roster()
   readonly #calls = new PendingCalls()
   /** Those of `waitFor`: they may still see what happens while the node closes. */
@@ -108,6 +111,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       emit: (event) => this.#onClusterEvent(event),
       settle: (call, result) => this.#onSettled(call, result),
     })
+    this.#strangers = new Reports(clock, (error) => this.#report(error))
     const handler = {
       accepted: this.#driver.accept.bind(this.#driver),
       failed: (error: Error) => this.#report(notAccepted(error)),
@@ -288,13 +292,21 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
     const { counts, lateness } = this.#machine
-    const { queues, ...links } = this.#driver.stats()
+    const { queues, links, boundsHit, ...traffic } = this.#driver.stats()
+    const { strangers } = this.#listening
     return {
-      ...links,
+      ...traffic,
+      links: { ...links, rejected: strangers?.rejected ?? 0 },
+      boundsHit:
+        boundsHit +
+        this.#channels.counters.boundsHit +
+        counts.full +
+        // A transport that bounds strangers is there before the machine, which would count the same ones.
+        (strangers?.evicted ?? counts.evicted),
       members: { alive: counts.members - counts.suspects, suspect: counts.suspects },
       queues: {
         ...queues,
-        strangers: this.#listening.unfinished ?? counts.unfinished,
+        strangers: strangers?.unfinished ?? counts.unfinished,
         sought: counts.contacts,
         seeds: counts.seeds,
         calls: this.#calls.size + this.#waits.size,
@@ -387,6 +399,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.#calls.close()
     if (this.#isActive) this.#driver.input({ type: 'leave', call: ++this.#lastCall })
     await this.#driver.close(CLOSE_TIMEOUT_MS)
+    this.#strangers.close()
     this.#channels.close()
     this.#vm?.close()
     this.#isClosed = true
@@ -411,7 +424,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     if ('member' in event) this.#channels.memberChanged(event.member)
     switch (event.type) {
       case 'error':
-        this.#report(event.error)
+        if (event.isStrangers) this.#strangers.add(event.error)
+        else this.#report(event.error)
         return
       case 'left':
         this.#isActive = false

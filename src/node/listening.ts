@@ -1,7 +1,7 @@
 // Owns the node's listener: one attempt to bind, shared by all who wait for it, and given up with the last of them.
 import type { Address } from '../core/address.js'
 import { IridiumError } from '../core/errors.js'
-import type { Listener } from '../transport/transport.js'
+import type { Listener, StrangerCounts } from '../transport/transport.js'
 import type { Settle } from './pending.js'
 
 export class Listening {
@@ -10,6 +10,7 @@ export class Listening {
   readonly #waiting = new Set<Settle<Address>>()
   #isBinding = false
   #listener: Listener | undefined
+  #strangers: StrangerCounts | undefined
 
   /** `bound` is called when the listener is there, before those who wait go on. */
   constructor(bind: () => Promise<Listener>, bound: (address: Address) => void) {
@@ -22,9 +23,9 @@ export class Listening {
     return this.#listener?.address ?? null
   }
 
-  /** Accepted connections that are no member's link yet, if the transport counts them. */
-  get unfinished(): number | undefined {
-    return this.#listener?.unfinished
+  /** What the listener has seen of strangers, also after its end, if the transport counts them. */
+  get strangers(): StrangerCounts | undefined {
+    return this.#strangers
   }
 
   /** Whether somebody waits for the listener. */
@@ -68,6 +69,7 @@ export class Listening {
       return
     }
     this.#listener = listener
+    this.#strangers = listener.strangers
     this.#bound(listener.address)
     for (const { resolve } of this.#take()) resolve(listener.address)
   }

@@ -8,7 +8,10 @@ export interface NodeStats {
     readonly open: number
     readonly members: number
     readonly dialled: number
+    /** Made by others, and authenticated where there is `secret` or `tls`. */
     readonly accepted: number
+    /** Made by others, and ended before they had proved by `secret` or `tls` that they belong to the cluster. */
+    readonly rejected: number
     readonly dialsFailed: number
     /** Ended by an error of the network, or for what the peer sent. */
     readonly broken: number
@@ -40,7 +43,10 @@ export interface NodeStats {
   }
   /** How late this node's own timers were, in milliseconds: at worst, and when its event loop was last blocked for half an interval or longer. */
   readonly timers: { readonly worstLateMs: number; readonly lastBlockMs: number }
-  /** How often a bound of this node was reached, and what went over it refused. */
+  /**
+   * How often a bound of this node was reached, and what went over it refused: strangers that had to make room or were too
+   * slow, nodes refused because it has as many members as it may have, links whose peer does not read, messages and channels.
+   */
   readonly boundsHit: number
   /** Messages between hosts. */
   readonly channels: ChannelStats
@@ -55,8 +61,11 @@ export interface NodeStats {
 /** The part of it that the links know. */
 export type LinkStats = Pick<
   NodeStats,
-  'links' | 'messages' | 'bytes' | 'heartbeats' | 'roundTripMs' | 'boundsHit'
-> & { readonly queues: Pick<NodeStats['queues'], 'outboxBytes' | 'dials'> }
+  'messages' | 'bytes' | 'heartbeats' | 'roundTripMs' | 'boundsHit'
+> & {
+  readonly links: Omit<NodeStats['links'], 'rejected'>
+  readonly queues: Pick<NodeStats['queues'], 'outboxBytes' | 'dials'>
+}
 
 /** The counters of the links, in a form that the hot path can write. */
 export class LinkCounters {

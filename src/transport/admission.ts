@@ -35,6 +35,7 @@ export class Admission {
   readonly #clock: Clock
   /** In the order of their coming. */
   readonly #waiting = new Set<Waiting>()
+  #evicted = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -43,6 +44,11 @@ export class Admission {
   /** How many have a place. */
   get size(): number {
     return this.#waiting.size
+  }
+
+  /** How many had to go so far. */
+  get evicted(): number {
+    return this.#evicted
   }
 
   enter(entrant: Entrant): Place {
@@ -75,6 +81,7 @@ export class Admission {
 
   #evict(waiting: Waiting, reason: 'crowded' | 'timeout'): void {
     this.#remove(waiting)
+    this.#evicted++
     waiting.entrant.evict(reason)
   }
 

@@ -22,6 +22,7 @@ export async function listenTcp(
   const reports = new Reports(clock, (error) => handler.failed(error))
   /** Those that have not yet been given to the handler. */
   const unproved = new Set<Socket>()
+  let rejected = 0
 
   function accept(socket: Socket): void {
     socket.on('error', () => {}) // who needs to know listens later
@@ -43,7 +44,9 @@ export async function listenTcp(
 
   function prove(socket: Socket, remote: Address, place: Place, encryption: Encryption): void {
     unproved.add(socket)
-    socket.once('close', () => unproved.delete(socket))
+    socket.once('close', () => {
+      if (unproved.delete(socket)) rejected++
+    })
     encryption.accepted(socket, {
       secured(secured) {
         unproved.delete(socket)
@@ -71,13 +74,22 @@ export async function listenTcp(
   const bound = server.address() as { address: string; port: number }
   return {
     address: { host: bound.address, port: bound.port },
-    get unfinished() {
-      return admission.size
+    strangers: {
+      get unfinished() {
+        return admission.size
+      },
+      get evicted() {
+        return admission.evicted
+      },
+      get rejected() {
+        return rejected
+      },
     },
     close: () => {
       server.close()
       reports.close()
       for (const socket of unproved) socket.destroy()
+      unproved.clear() // it is we who end them
     },
   }
 }

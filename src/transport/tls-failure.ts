@@ -65,19 +65,19 @@ function isTlsRecord([type, major, minor = 0]: Uint8Array, expected: number): bo
  */
 export function refusal(error: Error): Uint8Array {
   const { code = '' } = error as { code?: string }
-  return tlsAlert(REFUSALS.find(([, pattern]) => pattern.test(code))?.[0] ?? BAD_CERTIFICATE_ALERT)
+  return tlsAlert(ALERTS.find(([, pattern]) => pattern.test(code))?.[0] ?? BAD_CERTIFICATE_ALERT)
 }
 
 /** What the client makes of it. */
 export function refusedProof(alert: Uint8Array): IridiumError {
   const description = alert[6]
-  const words = REFUSALS.find(([number]) => number === description)?.[2] ?? 'it found it bad'
+  const words = ALERTS.find(([number]) => number === description)?.[2] ?? 'it found it bad'
   return unauthenticated(`the other end refused our certificate: ${words}`)
 }
 
 const BAD_CERTIFICATE_ALERT = 42
 /** By the numbers and the sense of RFC 8446, section 6.2. */
-const REFUSALS: readonly (readonly [alert: number, code: RegExp, words: string])[] = [
+const ALERTS: readonly (readonly [alert: number, code: RegExp, words: string])[] = [
   [43, /^INVALID_PURPOSE$/, 'it is not for both servers and clients'],
   [44, /^CERT_REVOKED$/, 'it is revoked'],
   [45, /(EXPIRED|NOT_YET_VALID)$/, 'it is not valid today'],

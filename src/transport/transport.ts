@@ -40,10 +40,20 @@ export interface ListenHandler {
 export interface Listener {
   /** Where it listens, with the port that was picked. */
   readonly address: Address
-  /** Accepted connections of which `keep` has not been said, if this transport counts them. */
-  readonly unfinished?: number
+  /** What it has seen of strangers so far, also after `close`, if this transport counts them. */
+  readonly strangers?: StrangerCounts
   /** Stops to listen at once: the port is free when this returns. Accepted connections live on. */
   close(): void
+}
+
+/** Of the connections that others make. */
+export interface StrangerCounts {
+  /** Of which `keep` has not been said: now. */
+  readonly unfinished: number
+  /** Ended for lack of a place, or because they had not become a member's in time: so far. */
+  readonly evicted: number
+  /** Ended, whoever ended them, before they were authenticated, and so never given to the handler: so far. */
+  readonly rejected: number
 }
 
 export interface DialHandler {

@@ -1,10 +1,16 @@
 // How lists of members are exchanged where no transcript is long enough: with many members, and in many pages.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { counts } from '../../src/cluster/facts.js'
 import type { Output } from '../../src/cluster/io.js'
 import { step } from '../../src/cluster/machine.js'
 import { newState, type State } from '../../src/cluster/state.js'
-import { MAX_CONTACTS, MAX_LIST_ELEMENTS, QUESTIONS_PER_INTERVAL } from '../../src/core/limits.js'
+import {
+  MAX_CONTACTS,
+  MAX_LIST_ELEMENTS,
+  MAX_MEMBERS,
+  QUESTIONS_PER_INTERVAL,
+} from '../../src/core/limits.js'
 import type { Listed, Message, MessageOf } from '../../src/protocol/messages.js'
 import { Prng } from '../sim/prng.js'
 
@@ -29,20 +35,24 @@ function withMembers(count: number, fraction: () => number): State {
   step(s, 0, { type: 'start', address: { host: '10.0.0.9', port: 1 } })
   for (const [i, node] of nodes.slice(0, count).entries()) {
     step(s, 1, { type: 'accepted', link: linkOf(i), remote: { host: node.host, port: node.port } })
-    take(s, 1, i, {
-      ...node,
-      type: 'Hello',
-      minVersion: 1,
-      maxVersion: 1,
-      cluster: 'iridium',
-      tags: {},
-      digest: '0'.repeat(16),
-      extensions: {},
-    })
+    take(s, 1, i, hello(node))
     step(s, 1, { type: 'turn' })
   }
   assert.is(s.members.size, count)
   return s
+}
+
+function hello(node: Listed): Message {
+  return {
+    ...node,
+    type: 'Hello',
+    minVersion: 1,
+    maxVersion: 1,
+    cluster: 'iridium',
+    tags: {},
+    digest: '0'.repeat(16),
+    extensions: {},
+  }
 }
 
 const linkOf = (i: number): number => 2 * i + 1
@@ -163,6 +173,22 @@ test('names without end are not dialled without end, and displace none that may 
   const ports = [...s.contacts.values()].map(({ address }) => address.port)
   assert.is(ports.filter((port) => port > 30_000).length, MAX_CONTACTS - 2)
   assert.ok(ports.includes(MAX_CONTACTS))
+})
+
+test('who comes to a node with as many members as it may have is refused, and counted', () => {
+  const s = withMembers(MAX_MEMBERS, () => 0.5)
+  assert.is(counts(s).full, 0)
+  const [late] = nodes.slice(MAX_MEMBERS) as [Listed]
+  const { host, port } = late
+  step(s, 2, { type: 'accepted', link: linkOf(MAX_MEMBERS), remote: { host, port } })
+  take(s, 2, MAX_MEMBERS, hello(late))
+  const outputs = step(s, 2, { type: 'turn' })
+  assert.ok(
+    outputs.some(
+      (o) => o.type === 'send' && o.message.type === 'Refused' && o.message.code === 'FULL',
+    ),
+  )
+  assert.is(counts(s).full, 1)
 })
 
 test.run()
