@@ -286,6 +286,12 @@ for (const [name, fields] of Object.entries(FORGED)) {
   })
 }
 
+test('an instruction count up to 2^53 - 1 is taken', () => {
+  const instructionCount = Number.MAX_SAFE_INTEGER - 1
+  const vm = Vm.restore(BUSY, encodeSnapshot({ ...sound, instructionCount }))
+  assert.is(vm.instructionCount, instructionCount)
+})
+
 test('forged at random, with the right checksum: refused, or a machine like any other', () => {
   const vm = new Vm(BUSY)
   vm.run({ fuel: 25 })
