@@ -33,18 +33,18 @@ export class ByteReader {
 
   /** An Avro int or long, exact up to 2^53 - 1 in magnitude; anything beyond is refused. */
   long(): number {
-    let factor = 1
-    let value = 0
-    for (let count = 0; count < 8; count++) {
+    // Half of the zig-zag value, and its lowest bit, the sign, by itself: the whole would not be exact.
+    let half = 0
+    let isNegative = false
+    for (let count = 0, factor = 0.5; count < 8; count++, factor *= 128) {
       const byte = this.take(1)[0] as number
-      value += (byte & 0x7f) * factor
-      if (byte < 0x80) {
-        if (value > Number.MAX_SAFE_INTEGER) break
-        return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-      }
-      factor *= 128
+      if (count === 0) isNegative = (byte & 1) === 1
+      half += (count === 0 ? byte & 0x7e : byte & 0x7f) * factor
+      if (byte >= 0x80) continue
+      if (half > Number.MAX_SAFE_INTEGER - (isNegative ? 1 : 0)) break
+      return isNegative ? -half - 1 : half
     }
-    throw new OutOfBytes(`a number beyond 2^53 at ${this.offset}`)
+    throw new OutOfBytes(`a number beyond 2^53 - 1 at ${this.offset}`)
   }
 
   double(): number {
@@ -117,7 +117,7 @@ export class ByteWriter {
     this.#bytes[at] = value
   }
 
-  /** An Avro int or long; `value` is an integer within 2^52. */
+  /** An Avro int or long; `value` is an integer from -2^52 to 2^53 - 1. */
   long(value: number): void {
     let rest = value < 0 ? -value * 2 - 1 : value * 2
     while (rest >= 128) {

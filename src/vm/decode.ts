@@ -10,7 +10,8 @@
 //
 // An address mod 4 is its alignment. Code can be entered at any of the four, so there are four arrays, each
 // over the whole image, header included: slot s of alignment p is the instruction at address 4 s + p. All
-// start as UNDECODED, and are decoded in short runs as the interpreter gets there.
+// start as UNDECODED, and are decoded in short runs as the interpreter gets there. That is 0, so that nobody has to
+// fill the arrays, and the platform finds memory only for the pages that are reached.
 import { Tier } from './compiler/tier.js'
 import {
   BY_OPCODE,
@@ -19,7 +20,7 @@ import {
   type OperandKind,
   REGISTER_COUNT,
 } from './instructions.js'
-import { DJMPE, EQ, EQF64, GT, HLT, LTEF64 } from './opcodes.js'
+import { DJMPE, EQ, EQF64, GT, HLT, LOAD, LTEF64 } from './opcodes.js'
 import type { Program } from './program.js'
 
 // Codes beyond the opcodes, packed tightly, so that a `switch` over all codes becomes one table.
@@ -28,11 +29,13 @@ import type { Program } from './program.js'
 export const ILLEGAL = 48
 export const BAD_REGISTER = 49
 export const TRUNCATED = 50
-/** Not looked at yet. */
-export const UNDECODED = 51
+/** A whole word, not looked at yet. LOAD has the opcode 0 too, but LOAD_MARK. */
+export const UNDECODED = 0
+/** A bit that no field of LOAD takes. */
+const LOAD_MARK = 1 << 13
 /** A comparison and the DJMPE after it: the code of the comparison and this. */
-export const FUSED_INT = 52 - EQ
-export const FUSED_FLOAT = 58 - EQF64
+export const FUSED_INT = 51 - EQ
+export const FUSED_FLOAT = 57 - EQF64
 
 /** Slots decoded at once: long enough to pay for the call, short enough never to be noticed. */
 const RUN_SLOTS = 64
@@ -71,7 +74,7 @@ export class DecodedProgram {
     const existing = this.#slots[alignment]
     if (existing !== undefined) return existing
     const count = Math.ceil(Math.max(this.length - alignment, 0) / INSTRUCTION_BYTES) + 1
-    const slots = new Int32Array(count).fill(UNDECODED)
+    const slots = new Int32Array(count)
     slots[count - 1] = ILLEGAL
     this.#slots[alignment] = slots
     return slots
@@ -103,7 +106,7 @@ export class DecodedProgram {
 }
 
 function pack(image: Uint8Array, address: number, instruction: Instruction): number {
-  let word = instruction.opcode
+  let word = instruction.opcode === LOAD ? LOAD | LOAD_MARK : instruction.opcode
   let byte = address + 1
   let field = 8
   for (const kind of instruction.operands) {

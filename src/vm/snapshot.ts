@@ -3,7 +3,7 @@ import { IridiumError } from '../core/errors.js'
 import * as record from './layout.js'
 import type { Machine } from './machine.js'
 import type { CollectedOutput } from './output.js'
-import { badSnapshot, type HeapPiece, type Snapshot } from './snapshot-codec.js'
+import { badSnapshot, checkContents, type HeapPiece, type Snapshot } from './snapshot-codec.js'
 import { HEAP_CHUNK_BYTES } from './snapshot-schema.js'
 
 const NOTHING = new Uint8Array(0)
@@ -41,6 +41,7 @@ export function putSnapshot(machine: Machine, snapshot: Snapshot): void {
   }
   checkCeiling('heap', 'bytes', snapshot.heapLength, machine.word(record.HEAP_LIMIT))
   checkCeiling('stack', 'entries', stackDepth, machine.word(record.STACK_LIMIT))
+  checkContents(snapshot)
   machine.setWord(record.HEAP_LENGTH, snapshot.heapLength)
   const last = snapshot.heap.at(-1)
   const backed = last === undefined ? 0 : last.offset + last.bytes.length

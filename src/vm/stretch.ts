@@ -3,6 +3,7 @@
 //
 // The cases are numbers: V8 makes a jump table of them, but a chain of comparisons of names, at more than
 // twice the time. A test holds numbers and names together.
+import { UNDECODED } from './decode.js'
 import { FAULT_REASONS } from './faults.js'
 import type { FaultReason } from './instructions.js'
 import * as record from './layout.js'
@@ -80,6 +81,10 @@ export function stretch(machine: Machine, limit: number): number {
     jump: {
       switch (word & 0xff) {
         case 0: // LOAD
+          if (word === UNDECODED) {
+            why = NOT_DECODED
+            break run
+          }
           words[a] = word >>> 16
           continue
         case 39: // LUI
@@ -152,22 +157,22 @@ export function stretch(machine: Machine, limit: number): number {
           flag = (words[a] as number) > (words[b] as number)
           continue
 
-        case 52: // EQ, DJMPE
+        case 51: // EQ, DJMPE
           flag = words[a] === words[b]
           break
-        case 53: // NEQ, DJMPE
+        case 52: // NEQ, DJMPE
           flag = words[a] !== words[b]
           break
-        case 54: // GTE, DJMPE
+        case 53: // GTE, DJMPE
           flag = (words[a] as number) >= (words[b] as number)
           break
-        case 55: // LTE, DJMPE
+        case 54: // LTE, DJMPE
           flag = (words[a] as number) <= (words[b] as number)
           break
-        case 56: // LT, DJMPE
+        case 55: // LT, DJMPE
           flag = (words[a] as number) < (words[b] as number)
           break
-        case 57: // GT, DJMPE
+        case 56: // GT, DJMPE
           flag = (words[a] as number) > (words[b] as number)
           break
 
@@ -309,22 +314,22 @@ export function stretch(machine: Machine, limit: number): number {
           flag = (floats[x] as number) <= (floats[y] as number)
           continue
 
-        case 58: // EQF64, DJMPE
+        case 57: // EQF64, DJMPE
           flag = areEqual(floats[x] as number, floats[y] as number)
           break
-        case 59: // NEQF64, DJMPE
+        case 58: // NEQF64, DJMPE
           flag = !areEqual(floats[x] as number, floats[y] as number)
           break
-        case 60: // GTF64, DJMPE
+        case 59: // GTF64, DJMPE
           flag = (floats[x] as number) > (floats[y] as number)
           break
-        case 61: // GTEF64, DJMPE
+        case 60: // GTEF64, DJMPE
           flag = (floats[x] as number) >= (floats[y] as number)
           break
-        case 62: // LTF64, DJMPE
+        case 61: // LTF64, DJMPE
           flag = (floats[x] as number) < (floats[y] as number)
           break
-        case 63: // LTEF64, DJMPE
+        case 62: // LTEF64, DJMPE
           flag = (floats[x] as number) <= (floats[y] as number)
           break
 
@@ -344,9 +349,6 @@ export function stretch(machine: Machine, limit: number): number {
           break run
         case 50: // TRUNCATED
           why = TRUNCATED_FAULT
-          break run
-        case 51: // UNDECODED
-          why = NOT_DECODED
           break run
         default: // ILLEGAL
           why = STOPPED_ILLEGAL

@@ -48,9 +48,22 @@ test('what is written is what avsc writes, and is read back', () => {
   )
 })
 
+test('a long is read and written up to 2^53 - 1', () => {
+  const { MAX_SAFE_INTEGER } = Number
+  for (const value of [MAX_SAFE_INTEGER, MAX_SAFE_INTEGER - 1, 2 ** 52, 2 ** 52 - 1, -(2 ** 52)]) {
+    const writer = new ByteWriter()
+    writer.long(value)
+    assert.is(new ByteReader(writer.view()).long(), value)
+  }
+  const least = new ByteReader(Buffer.from('fdffffffffffff1f', 'hex'))
+  assert.is(least.long(), -MAX_SAFE_INTEGER)
+})
+
 const REFUSED: [string, string, (reader: ByteReader) => unknown][] = [
   ['a number that does not end', '8080', (r) => r.long()],
   ['a number beyond 2^53', 'ffffffffffffff7f', (r) => r.long()],
+  ['the number 2^53', '8080808080808020', (r) => r.long()],
+  ['the number -2^53', 'ffffffffffffff1f', (r) => r.long()],
   ['a number of nine bytes', '808080808080808001', (r) => r.long()],
   ['half a double', '00000000', (r) => r.double()],
   ['a boolean of 2', '02', (r) => r.boolean()],

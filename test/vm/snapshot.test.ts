@@ -286,6 +286,20 @@ for (const [name, fields] of Object.entries(FORGED)) {
   })
 }
 
+test('ceilings are looked at before the contents, which take time', () => {
+  const snapshot = encodeSnapshot({ ...sound, stack: new Uint8Array(80) })
+  snapshot.set([0, 0], snapshot.length - 2)
+  const restore = (maxStackEntries: number) => Vm.restore(BUSY, snapshot, { maxStackEntries })
+  assert.throws(() => restore(10), /its stack has 20 entries, the ceiling here is 10/)
+  assert.throws(() => restore(20), /the checksum does not fit/)
+})
+
+test('an instruction count up to 2^53 - 1 is taken', () => {
+  const instructionCount = Number.MAX_SAFE_INTEGER - 1
+  const vm = Vm.restore(BUSY, encodeSnapshot({ ...sound, instructionCount }))
+  assert.is(vm.instructionCount, instructionCount)
+})
+
 test('forged at random, with the right checksum: refused, or a machine like any other', () => {
   const vm = new Vm(BUSY)
   vm.run({ fuel: 25 })
