@@ -64,7 +64,7 @@ export function vmSettings(options?: VmOptions): VmSettings {
 
 function checkedSettings(options: VmOptions): VmSettings {
   checkNames(options, VM_OPTIONS)
-  const { output, engine = 'auto', now = Date.now } = options
+  const { output, engine = DEFAULTS.engine, now = Date.now } = options
   if (output !== undefined && typeof output !== 'function') {
     throw badOption('output', 'a function', output)
   }
@@ -72,12 +72,12 @@ function checkedSettings(options: VmOptions): VmSettings {
   if (!ENGINE_OPTIONS.includes(engine)) {
     throw badOption('engine', `one of ${ENGINE_OPTIONS.join(', ')}`, engine)
   }
-  const maxOutputBytes = integer(options, 'maxOutputBytes', MAX_OUTPUT_BYTES, MAX_HEAP_BYTES)
-  const maxHeapBytes = integer(options, 'maxHeapBytes', DEFAULT_MAX_HEAP_BYTES, MAX_HEAP_BYTES)
+  const maxOutputBytes = integer(options, 'maxOutputBytes', DEFAULTS.maxOutputBytes, MAX_HEAP_BYTES)
+  const maxHeapBytes = integer(options, 'maxHeapBytes', DEFAULTS.maxHeapBytes, MAX_HEAP_BYTES)
   const maxStackEntries = integer(
     options,
     'maxStackEntries',
-    DEFAULT_MAX_STACK_ENTRIES,
+    DEFAULTS.maxStackEntries,
     MAX_STACK_ENTRIES,
   )
   const isShareable =
