@@ -32,11 +32,11 @@ export async function soak(
   return footprints
 }
 
-/** How far the last footprints lie above the first, as a share of it: the median of three, of the heap. */
-export function growth(footprints: readonly Footprint[]): number {
-  const middle = (some: readonly Footprint[]): number =>
-    some.map(({ heap }) => heap).sort((a, b) => a - b)[some.length >> 1] as number
-  return middle(footprints.slice(-3)) / middle(footprints.slice(0, 3)) - 1
+/** How far the last heaps lie above the first, as a share of it: the median of three. */
+export function growth(heaps: readonly number[]): number {
+  const middle = (some: readonly number[]): number =>
+    some.toSorted((a, b) => a - b)[some.length >> 1] as number
+  return middle(heaps.slice(-3)) / middle(heaps.slice(0, 3)) - 1
 }
 
 export async function inMemory(): Promise<Soak> {

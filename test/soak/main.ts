@@ -24,8 +24,9 @@ if (values.strangers === undefined) {
 } else {
   const tally = await scan(count)
   console.log(tally)
-  const { heapBefore, heapAfter, alarms, faults } = tally
-  flat = heapAfter < heapBefore * (1 + TOLERANCE) && alarms === 0 && faults === 0
+  const more = growth(tally.heaps)
+  console.log(`heap ${percent(more)}`)
+  flat = more <= TOLERANCE && tally.alarms === 0 && tally.faults === 0
 }
 await endAll()
 process.exitCode = flat ? 0 : 1
@@ -33,10 +34,12 @@ process.exitCode = flat ? 0 : 1
 function report(name: string, footprints: readonly Footprint[]): boolean {
   console.log(name)
   console.table(footprints)
-  const more = growth(footprints)
+  const more = growth(footprints.map(({ heap }) => heap))
   const handles = footprints.map((each) => each.handles)
-  console.log(
-    `heap ${more < 0 ? '' : '+'}${(100 * more).toFixed(2)} %, handles ${handles.join(' ')}`,
-  )
+  console.log(`heap ${percent(more)}, handles ${handles.join(' ')}`)
   return more <= TOLERANCE && Math.max(...handles) <= (handles[0] as number)
+}
+
+function percent(share: number): string {
+  return `${share < 0 ? '' : '+'}${(100 * share).toFixed(2)} %`
 }

@@ -19,7 +19,7 @@ for (const [name, make, count] of [
 ] as const) {
   test(`${count} joins and leaves ${name}: heap and handles stay as they were`, async () => {
     const footprints = await soak(await make(), count, { warmUp: count / 2, samples: 6 })
-    const more = growth(footprints)
+    const more = growth(footprints.map(({ heap }) => heap))
     assert.ok(more < TOLERANCE, `${(100 * more).toFixed(1)} % more: ${JSON.stringify(footprints)}`)
     const handles = footprints.map((each) => each.handles)
     assert.ok(Math.max(...handles) <= (handles[0] as number) + 2, `handles: ${handles}`)
@@ -36,16 +36,18 @@ test('a leak of 20 KB a join is found', async () => {
       await cycle()
     },
   }
-  assert.ok(growth(await soak(leaking, 200, { warmUp: 50, samples: 6 })) > TOLERANCE)
+  const footprints = await soak(leaking, 200, { warmUp: 50, samples: 6 })
+  assert.ok(growth(footprints.map(({ heap }) => heap)) > TOLERANCE)
   assert.is(kept.length, 200)
 })
 
 test('1,000 malformed connections, a program and newcomers at once: no alarm, and the memory stays', async () => {
-  const { heapBefore, heapAfter, alarms, faults, joins } = await scan(1000)
+  const { heaps, alarms, faults, joins } = await scan(1000)
   assert.is(alarms, 0)
   assert.is(faults, 0)
-  assert.is(joins, 1)
-  assert.ok(heapAfter < heapBefore + 4 * 2 ** 20, `heap ${heapBefore} to ${heapAfter}`)
+  assert.is(joins, 10)
+  // The first samples are of a process that has hardly begun: what it has compiled and tabled since is no leak.
+  assert.ok(growth(heaps) < 0.3, `heap ${heaps}`)
 })
 
 test.run()

@@ -1,15 +1,15 @@
 // A scanner against a node under load: malformed connections without a pause, while a program runs on the node, a
 // member is linked with it, and newcomers join.
 import type { Turns } from '../process/children/turns.js'
-import { Host, now } from '../process/harness.js'
+import { Host, now, sleep } from '../process/harness.js'
 import { throng } from '../process/malformed.js'
 
 export interface StrangersTally {
   readonly connections: number
   readonly seconds: number
   readonly worst: Turns
-  readonly heapBefore: number
-  readonly heapAfter: number
+  /** Bytes in use after a collection, from the end of the warm-up on. */
+  readonly heaps: readonly number[]
   readonly joins: number
   readonly worstJoinMs: number
   /** Times that either member suspected or lost the other. */
@@ -17,28 +17,32 @@ export interface StrangersTally {
   readonly faults: number
 }
 
-/** Connections after which memory is measured for the first time. */
-const WARM_UP = 2000
+/** Of the connections, the share after which memory is measured for the first time, and how often it is. */
+const WARM_UP = 0.1
+const SAMPLES = 10
 const CHUNK = 1000
 
 export async function scan(count: number): Promise<StrangersTally> {
   const [a, b] = await Promise.all([Host.start('a'), Host.start('b')])
   await b.join(a)
   await a.call('work')
-  await throng(a.address.port, Math.min(WARM_UP, count / 2))
-  const heapBefore = (await a.call('heap')) as number
-  await a.call('worstTurn')
   const joins: number[] = []
+  const heaps: number[] = []
+  const chunk = Math.min(CHUNK, Math.ceil(count / SAMPLES))
   const begun = now()
-  for (let done = 0; done < count; done += CHUNK) {
+  for (let done = 0; done < count; done += chunk) {
     await Promise.all([
-      throng(a.address.port, Math.min(CHUNK, count - done), done),
+      throng(a.address.port, Math.min(chunk, count - done), done),
       joined(a, joins),
     ])
+    const due = count * (WARM_UP + (heaps.length * (1 - WARM_UP)) / (SAMPLES - 1))
+    if (done + chunk < due) continue
+    await sleep(100) // until those that have just ended are closed
+    heaps.push((await a.call('heap')) as number)
+    if (heaps.length === 1) await a.call('worstTurn')
   }
   const seconds = (now() - begun) / 1000
   const worst = (await a.call('worstTurn')) as Turns
-  const heapAfter = (await a.call('heap')) as number
   const alarms = [
     [a, 'b'],
     [b, 'a'],
@@ -47,8 +51,7 @@ export async function scan(count: number): Promise<StrangersTally> {
     connections: count,
     seconds,
     worst,
-    heapBefore,
-    heapAfter,
+    heaps,
     joins: joins.length,
     worstJoinMs: Math.max(...joins),
     alarms: alarms.reduce(
