@@ -68,14 +68,14 @@ export const MAX_LOOP_DEPTH = 64
 export const MAX_RESUME_DEPTH = 12
 /** Instructions of one function that can be entered and left one by one; they take as much code again. */
 export const MAX_STEP_INSTRUCTIONS = 256
-/** Instructions interpreted of a program before it is compiled in the background: what a compilation costs, about. */
-export const COMPILE_AFTER_INSTRUCTIONS = 100_000
 /**
- * The same before a run waits for the compilation, and for each instruction of the program beside: four to eight
- * times what it costs, since a program that ends right then has waited in vain (docs/compiler.md).
+ * What a compilation costs, and for each instruction of the program beside, in instructions interpreted in the same time: some 2 ms
+ * and 1 us where V8 has compiled a few programs before (docs/decisions/auto-threshold.md).
  */
-export const COMPILE_AT_ONCE_AFTER_INSTRUCTIONS = 2_000_000
-export const COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION = 8000
+export const COMPILE_COST = 750_000
+export const COMPILE_COST_PER_INSTRUCTION = 400
+/** Part of the time it has been interpreted that a program's compilation may take: what is lost if the program ends right then. */
+export const MAX_COMPILE_SHARE = 0.05
 /** Compiled code that is kept: instructions, and COMPILED_PROGRAM_COST for each program; some 100 MB at most. */
 export const MAX_CACHED_COST = 1_000_000
 /** What a compiled program costs beside its instructions, counted in those. */
