@@ -1,5 +1,6 @@
 // Owns the way from a program to the bytes of its module, and where the module can be entered.
 import {
+  FUEL_PER_CALL,
   MAX_COMPILED_INSTRUCTIONS,
   MAX_PATH_INSTRUCTIONS,
   MAX_RESUME_DEPTH,
@@ -45,6 +46,8 @@ export interface Bounds {
   readonly resumeDepth: number
   /** Instructions of a function that have steps. */
   readonly stepInstructions: number
+  /** Instructions of one call of a function; more than `pathInstructions`, lest a call do nothing. */
+  readonly fuelPerCall: number
 }
 
 const USUAL_BOUNDS: Bounds = {
@@ -52,6 +55,7 @@ const USUAL_BOUNDS: Bounds = {
   pathInstructions: MAX_PATH_INSTRUCTIONS,
   resumeDepth: MAX_RESUME_DEPTH,
   stepInstructions: MAX_STEP_INSTRUCTIONS,
+  fuelPerCall: FUEL_PER_CALL,
 }
 
 /**

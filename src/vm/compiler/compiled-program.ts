@@ -95,7 +95,7 @@ export class CompiledProgram {
       const fuel = machine.float(FUEL)
       if (fuel === 0) return EXIT_DONE
       if (kind === STEP) return 1
-      // With more fuel than that, it was the end of FUEL_PER_CALL only.
+      // With more fuel than that, it was the end of Bounds.fuelPerCall only.
       if (kind === LOW_FUEL && fuel <= MAX_PATH_INSTRUCTIONS) return fuel
     }
   }

@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { KERNELS } from '../../../bench/kernels.js'
+import { FUEL_PER_CALL } from '../../../src/core/limits.js'
 import { Pool } from '../../../src/vm/memory/pool.js'
+import { Vm } from '../../../src/vm-entry.js'
+import { stateOf } from '../machines.js'
 import { runTrial } from './differential.js'
 import { randomTrial, type Trial } from './random-program.js'
 
@@ -56,6 +60,25 @@ test('in a memory that threads can share, too', () => {
   }
   assert.ok(instructions > 100 * seed, `${instructions} instructions`)
   assert.ok(block.latestCode !== undefined, 'compiled code has run there')
+})
+
+test('at the end of what one call of compiled code takes, too', () => {
+  for (const { name, program, size } of KERNELS) {
+    for (const calls of [1, 2]) {
+      for (const more of [-33, -1, 0, 1, 2, 31, 32, 33]) {
+        const fuel = calls * FUEL_PER_CALL + more
+        const [compiled, interpreted] = (['compiled', 'interpreter'] as const).map((engine) => {
+          const vm = new Vm(program, { engine, now: () => 0 })
+          vm.registers[0] = size
+          assert.is(vm.run({ fuel }).kind, 'yielded')
+          const state = stateOf(vm)
+          vm.close()
+          return state
+        })
+        assert.equal(compiled, interpreted, `${name}, fuel ${fuel}`)
+      }
+    }
+  }
 })
 
 test.run()
