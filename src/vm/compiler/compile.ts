@@ -29,7 +29,7 @@ export interface CompiledCode {
   /** The module for ordinary memories, or for shared ones. */
   encode(shared: boolean): Uint8Array<ArrayBuffer>
   /** By instruction: 1 + the index of the function that can be entered there, or 0. */
-  readonly functionAt: Uint8Array
+  readonly functionAt: Uint16Array
   /** By instruction: the number of the entry, from 1. */
   readonly entryAt: Uint16Array
   /** By instruction: how many the interpreter should execute from here to come to an entry, likely. */
@@ -79,7 +79,7 @@ export function* compileInSteps(
   const entered = findEntered(code, blocks, landings, units)
   yield
   const bodies: ByteWriter[] = []
-  const functionAt = new Uint8Array(code.count)
+  const functionAt = new Uint16Array(code.count)
   const entryAt = new Uint16Array(code.count)
   const restToEntry = new Uint8Array(code.count).fill(MAX_PATH_INSTRUCTIONS)
   for (const unit of units) {

@@ -11,7 +11,7 @@ const FIRST_LIMIT = 14
 const FIRST_ADDRESS = 20
 const STATE = 30
 const MAX_DEPTH = 4
-/** Instructions of most programs, and of one in eight: more than a function has. */
+/** Instructions of most programs, and of one in sixteen: more than a function has. */
 const USUAL_INSTRUCTIONS = 400
 const MANY_INSTRUCTIONS = 2500
 
@@ -24,7 +24,7 @@ export class StructuredCode {
   constructor(code: CodeBuilder, chance: Chance) {
     this.#code = code
     this.#chance = chance
-    this.#most = chance.oneIn(8) ? MANY_INSTRUCTIONS : USUAL_INSTRUCTIONS
+    this.#most = chance.oneIn(16) ? MANY_INSTRUCTIONS : USUAL_INSTRUCTIONS
     this.#procedures = Array.from({ length: chance.below(4) }, () => code.newLabel())
   }
 
