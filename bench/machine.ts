@@ -1,7 +1,6 @@
 // Times the machine: slices, compilation, and many machines at once.
 import { compileInSteps } from '../src/vm/compiler/compile.js'
-import { compileAtOnceAfter } from '../src/vm/engines.js'
-import { assemble, type Program, Vm, type VmOptions } from '../src/vm-entry.js'
+import { type Program, Vm } from '../src/vm-entry.js'
 import { KERNELS, type Kernel, largeProgram } from './kernels.js'
 import { fastest, processorTime, row } from './measure.js'
 import { ENGINES, type Engine, runInSlices, SLICE } from './slices.js'
@@ -69,26 +68,6 @@ export function firstInstruction(): string[] {
   return [row('', ...ENGINES), ...rows]
 }
 
-/**
- * 'auto' against the interpreter on programs that run once, for as long as is worst for it (up to right behind
- * its compilation), and against 'compiled' on long runs. Each round has bytes that were never seen.
- */
-export function choiceOfEngine(): string[] {
-  const long = 1_000_000_000
-  const rows = [100, 1000, 10_000].flatMap((size) => {
-    const turn = loopProgram(size, 0)
-    const after = Math.ceil(compileAtOnceAfter(turn))
-    return [size, after >> 2, after + 1, long].map((fuel) => {
-      const time = (engine: VmOptions['engine']) => timeOnce(size, engine, fuel)
-      const auto = time('auto')
-      const interpreter = fuel === long ? '' : (auto / time('interpreter')).toFixed(2)
-      const compiled = fuel === long ? (time('compiled') / auto).toFixed(2) : ''
-      return row(`${size} instructions`, `${fuel}`, interpreter, compiled)
-    })
-  })
-  return [row('', 'run for', 'of interpreter', 'speed of compiled'), ...rows]
-}
-
 /** Each runs 100 instructions of the counting loop, the first time and again. */
 export function manyMachines(): string[] {
   const names = ['create', 'run 100 instructions', 'run 100 more', 'close']
@@ -134,31 +113,6 @@ function bestRound(engine: Engine): number[] {
       const time = (processorTime() - start) / MACHINES
       best[column] = Math.min(best[column] as number, time)
     })
-  }
-  return best
-}
-
-/** A loop of about `size` instructions without an end. */
-function loopProgram(size: number, seed: number): Program {
-  const body = Array.from({ length: size - 4 }, (_, at) => `ADD $1 $2 $${2 + (at % 5)}`)
-  return assemble(
-    `.data\n.code\nLOAD $8 #${seed}\nLOAD $9 @top\ntop: INC $1\n${body.join('\n')}\nJMP $9`,
-  )
-}
-
-let onceSeed = 0
-
-/** Nanoseconds of the processor, the best of some programs that run once. */
-function timeOnce(size: number, engine: VmOptions['engine'], fuel: number): number {
-  const rounds = Math.max(3, Math.min(30, 20_000_000 / fuel))
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds; round++) {
-    const program = loopProgram(size, ++onceSeed % 65_536)
-    const start = processorTime()
-    const vm = new Vm(program, { engine })
-    for (let left = fuel; left > 0; left -= SLICE) vm.run({ fuel: Math.min(left, SLICE) })
-    best = Math.min(best, processorTime() - start)
-    vm.close()
   }
   return best
 }

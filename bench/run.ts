@@ -2,6 +2,7 @@
 // With --save it also writes them to results/, with the date and what the machine is.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import { choiceOfEngine } from './auto.js'
 import * as cluster from './cluster.js'
 import { comparison, moreKernels } from './comparison.js'
 import * as machine from './machine.js'
@@ -19,7 +20,7 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['Leaving a program and coming back', machine.slices],
   ['Compilation', machine.compilation],
   ['From bytes to the first instruction', machine.firstInstruction],
-  ['auto, against the other engines', machine.choiceOfEngine],
+  ['auto, against the other engines', choiceOfEngine],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
   ...SIZES.map(

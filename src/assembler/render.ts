@@ -1,13 +1,17 @@
 // Owns what diagnostics look like in a message: a line that editors can jump to, the source line, a caret
 // under the place, a hint. Long lines are cut, tabs are laid out, and nothing of the source can disturb a
 // terminal. Characters are taken as one column each.
-import { MAX_DIAGNOSTICS, MAX_DIAGNOSTICS_SHOWN, MAX_LINE_SHOWN } from '../core/limits.js'
+import {
+  MAX_DIAGNOSTICS,
+  MAX_DIAGNOSTICS_SHOWN,
+  MAX_FILE_SHOWN,
+  MAX_LINE_SHOWN,
+} from '../core/limits.js'
 import type { Located } from './diagnostics.js'
 import type { Lines } from './lines.js'
 import { clip, visible } from './visible.js'
 
 const TAB_WIDTH = 4
-const MAX_FILE_SHOWN = 255
 
 /** The text of an AssemblyError: how many diagnostics there are in `file`, and pictures of the first ones. */
 export function render(located: readonly Located[], lines: Lines, file: string): string {

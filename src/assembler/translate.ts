@@ -1,7 +1,7 @@
 // Owns what statements mean: sections, labels, constants and instructions, each by its rule, with a fresh
 // state for each assembly. One pass: code goes out as it is read, and waits for nothing but label values.
 import { ByteWriter } from '../core/bytes.js'
-import { MAX_LABELS, MAX_PROGRAM_BYTES } from '../core/limits.js'
+import { MAX_LABELS, MAX_OPERAND_LENGTH, MAX_PROGRAM_BYTES } from '../core/limits.js'
 import { BY_MNEMONIC } from '../vm/instructions.js'
 import { HEADER_BYTES } from '../vm/program.js'
 import { hexBytes, integerBytes, textBytes } from './constants.js'
@@ -21,9 +21,6 @@ import { type Operand, Parser, type Statement } from './parser.js'
 import { nearest } from './suggest.js'
 import { Symbols } from './symbols.js'
 import { quote } from './visible.js'
-
-/** UTF-16 code units of an operand from which a program may come: each pair of hex digits with a blank is a byte. */
-const MAX_OPERAND_LENGTH = 3 * MAX_PROGRAM_BYTES
 
 /** What a source gives. */
 export interface Part {

@@ -1,7 +1,6 @@
 // Owns how text that the assembler did not write appears in its messages: short, on one line, and without
 // characters that would move the cursor, reorder the line or be invisible.
-
-const QUOTED_CHARACTERS = 32
+import { MAX_QUOTED } from '../core/limits.js'
 
 // Controls, lone surrogates, formatting (bidirectional marks, zero widths), line and paragraph separators.
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -24,7 +23,7 @@ export function visible(text: string): string {
 
 /** `text` as a message names it: clipped, visible, in quotes. */
 export function quote(text: string): string {
-  return `"${clip(text, QUOTED_CHARACTERS)}"`
+  return `"${clip(text, MAX_QUOTED)}"`
 }
 
 /** The beginning of `text`, visible, of at most `length` UTF-16 code units and an ellipsis. */

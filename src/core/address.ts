@@ -1,4 +1,5 @@
 // Owns what an address is, and its written forms. Knows nothing of name resolution or of sockets.
+import { MAX_PORT } from './limits.js'
 
 /** Where a node listens. */
 export interface Address {
@@ -23,7 +24,7 @@ export function parseAddress(text: string): Address | null {
 
 /** Whether `value` is a port that can be dialled. */
 export function isPort(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_PORT
 }
 
 export function sameAddress(a: Address, b: Address): boolean {

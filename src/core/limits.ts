@@ -7,12 +7,18 @@
 export const MAX_PROGRAM_BYTES = 16 * 1024 * 1024
 /** Bytes of a source text that the assembler takes: the disassembly of the largest image, at about 40 for each 4 bytes, is one. */
 export const MAX_SOURCE_BYTES = 256 * 1024 * 1024
+/** UTF-16 code units of an operand from which a program may come: each pair of hex digits with a blank is a byte. */
+export const MAX_OPERAND_LENGTH = 3 * MAX_PROGRAM_BYTES
 /** Labels of one program: operands reach only values up to 65,535, so far more than that are useless. */
 export const MAX_LABELS = 1024 * 1024
 /** Diagnostics after which an assembly ends: beyond that nobody reads on. */
 export const MAX_DIAGNOSTICS = 1000
 /** Diagnostics that the message of an AssemblyError shows with their source lines: a screen or two. */
 export const MAX_DIAGNOSTICS_SHOWN = 20
+/** Characters of a file's name that a message shows: the longest that file systems have. */
+export const MAX_FILE_SHOWN = 255
+/** Characters of a piece of source that a message quotes. */
+export const MAX_QUOTED = 32
 /** Characters of a source line that a message shows: longer lines are cut on both sides of the caret. */
 export const MAX_LINE_SHOWN = 100
 /** UTF-16 code units of a name that "did you mean" looks at: the time it takes grows with the square. */
@@ -35,6 +41,8 @@ export const DEFAULT_MAX_STACK_ENTRIES = 2_097_152
 export const MAX_STACK_ENTRIES = 64 * 1024 * 1024
 /** Bytes of output that a machine collects when it has no `output` callback. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024
+/** Highest byte address that a machine may be started at: pc is a signed 32-bit number. */
+export const MAX_ADDRESS = 2 ** 31 - 1
 /** Events that a machine remembers, the latest ones: a console that loads line by line goes on for ever. */
 export const MAX_VM_EVENTS = 1024
 
@@ -44,8 +52,14 @@ export const FIRST_BLOCK_BYTES = 1024 * 1024
 export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 /** Bytes of an empty memory that is kept: machines that come and go, one at a time, should not make one each time. */
 export const MAX_IDLE_BLOCK_BYTES = 16 * 1024 * 1024
+/** Idle memories that are remembered; the others are left to the collector. */
+export const MAX_IDLE_BLOCKS = 1024
 /** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. To copy as much into fresh pages takes 4 ms in a virtual machine. */
 export const MAX_SHARED_EXTENT_BYTES = 1024 * 1024
+/** Instructions decoded at once: long enough to pay for the call, short enough never to be noticed. */
+export const DECODED_AT_ONCE = 64
+/** Instructions that are interpreted in one call: V8 changes to faster code between two calls more surely than inside one. */
+export const MAX_STRETCH_INSTRUCTIONS = 2 ** 16
 
 // --- The compiler ----------------------------------------------------------------------------
 
@@ -58,28 +72,56 @@ export const MAX_COMPILED_IMAGE_BYTES = 512 * 1024
  * first call, in the host's turn, and takes 1 to 3 ms for these; the time grows faster than the size.
  */
 export const MAX_UNIT_INSTRUCTIONS = 2000
+/** What a block counts for, and a way out in the middle of it, beside the instructions: V8's first pass takes so much longer. */
+export const FORK_WEIGHT = 3
+/** What a jump back counts for where functions are cut: most likely a loop, which would cross the cut on every turn. */
+export const BACKWARD_JUMP_WEIGHT = 4
+/** Part of its size to which a function is filled at least before a cut is looked for. */
+export const MIN_UNIT_FILL = 0.5
 /** Instructions between two looks at the fuel: what the interpreter executes at the end of a slice, about. */
 export const MAX_PATH_INSTRUCTIONS = 32
 /** Instructions where one register jump is expected to land: beyond that, a guess is no guess. */
 export const MAX_JUMP_GUESSES = 256
+/** A jump that may land at more places than that tells nothing of them. */
+export const MAX_TELLING_LANDINGS = 16
+/** Blocks looked at to guess where one register jump leads. */
+export const MAX_WALK_BLOCKS = 128
+/** Blocks looked at for all register jumps together, for each block that there is. */
+export const MAX_WALKS_PER_BLOCK = 16
+/** The same for all procedures: in real programs few share a block, hostile ones would square. */
+export const MAX_PROCEDURES_PER_BLOCK = 64
+/** Landings of a register jump that are compared one by one; with more it is a br_table. */
+export const MAX_COMPARED_LANDINGS = 3
+/** Turns of a small loop that stand behind each other. */
+export const MAX_LOOP_TURNS = 4
 /** Nested loops of a function of compiled code: people nest a few; what nests deeper is interpreted. */
 export const MAX_LOOP_DEPTH = 64
 /** Nested loops into which a run resumes: what lies deeper begins in the interpreter. */
 export const MAX_RESUME_DEPTH = 12
 /** Instructions of one function that can be entered and left one by one; they take as much code again. */
 export const MAX_STEP_INSTRUCTIONS = 256
-/** Instructions interpreted of a program before it is compiled in the background: what a compilation costs, about. */
-export const COMPILE_AFTER_INSTRUCTIONS = 100_000
 /**
- * The same before a run waits for the compilation, and for each instruction of the program beside: four to eight
- * times what it costs, since a program that ends right then has waited in vain (docs/compiler.md).
+ * What a compilation costs, and for each instruction of the program beside, in instructions interpreted in the same time: some 2 ms
+ * and 1 us where V8 has compiled a few programs before (docs/decisions/auto-threshold.md).
  */
-export const COMPILE_AT_ONCE_AFTER_INSTRUCTIONS = 2_000_000
-export const COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION = 8000
+export const COMPILE_COST = 750_000
+export const COMPILE_COST_PER_INSTRUCTION = 400
+/** Part of the time it has been interpreted that a program's compilation may take: what is lost if the program ends right then. */
+export const MAX_COMPILE_SHARE = 0.05
+/** Register jumps that are guessed in one step of a compilation: some milliseconds at most. */
+export const JUMPS_PER_STEP = 64
+/** Blocks of procedures, nodes of loops, chains of nodes in one step: well below a millisecond. */
+export const BLOCKS_PER_STEP = 4096
+export const NODES_PER_STEP = 4096
+export const CHAINS_PER_STEP = 32
 /** Compiled code that is kept: instructions, and COMPILED_PROGRAM_COST for each program; some 100 MB at most. */
 export const MAX_CACHED_COST = 1_000_000
 /** What a compiled program costs beside its instructions, counted in those. */
 export const COMPILED_PROGRAM_COST = 1000
+/** Instructions that the interpreter executes at a place that was not compiled, before the compiled code is asked again. */
+export const UNKNOWN_STRETCH_INSTRUCTIONS = 64
+/** Pages of 64 KiB of a shared memory, which must name a maximum: the most that 32 bits address, so that every memory fits. */
+export const MAX_MEMORY_PAGES = 65_536
 /** Instructions of one call of compiled code: V8 exchanges code for better only between calls; some 100 us. */
 export const FUEL_PER_CALL = 2 ** 20
 
@@ -113,6 +155,8 @@ export const MAX_REFUSAL_CODE_BYTES = 64
 export const MAX_REFUSAL_MESSAGE_BYTES = 1024
 /** Highest incarnation: Avro encodes what is below 2^30 fast, and nobody boots so often. */
 export const MAX_INCARNATION = 2 ** 30 - 1
+/** Highest number by which the answer to a ping is known: an Avro int. */
+export const MAX_NONCE = 2 ** 31 - 1
 /** Highest version number of the protocol that is believed. */
 export const MAX_PROTOCOL_VERSION = 65_535
 
@@ -180,6 +224,8 @@ export const MIN_SECRET_CHARACTERS = 22
 export const MAX_SECRET_BYTES = 1024
 /** Secrets in a list: a rotation needs two. */
 export const MAX_SECRETS = 8
+/** Highest number of a port (RFC 9293, section 3.1: 16 bits). */
+export const MAX_PORT = 65_535
 /** Where the original listens. */
 export const DEFAULT_PORT = 2254
 
@@ -233,6 +279,14 @@ export const CLOSE_GRACE_MS = 500
 
 /** Bytes of frames that are handed to the transport at once; fewer go when what runs has ended. */
 export const FLUSH_BYTES = 64 * 1024
+/** Frames cut by the end of a chunk share a buffer, one after the other, up to this many bytes: most are smaller. */
+export const SHARED_FRAME_BYTES = 512
+/** Bytes up to which a frame gets a buffer of its size at once: a little more than the largest of a link. */
+export const EXACT_FRAME_BYTES = 128 * 1024
+/** Bytes of a value up to which it is copied out of a frame: keys and ids, which hosts keep. */
+export const MAX_COPIED_BYTES = 32
+/** Characters of texts that are read and written by a loop, which is faster than a call into the platform. */
+export const MAX_SHORT_TEXT = 16
 /** Bytes of an outbox at first: a heartbeat has 13, most handshakes fit. */
 export const MIN_OUTBOX_BYTES = 512
 /** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
@@ -311,6 +365,8 @@ export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
 export const MAX_WAITING_BYTES =
   2 * (MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES + MESSAGE_OVERHEAD_BYTES)
+/** Highest number of a request on a link; then they begin again at 1. Avro writes numbers up to here fast. */
+export const MAX_REQUEST_ID = 2 ** 30 - 1
 /** Milliseconds that a request waits for its reply, unless it says otherwise. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 10_000
 /** UTF-8 bytes of the text of a failure that goes over the wire. */

@@ -9,6 +9,7 @@ import {
   MAX_ALIAS_BYTES,
   MAX_CLUSTER_NAME_BYTES,
   MAX_HEARTBEAT_MS,
+  MAX_PORT,
   MAX_TAGS,
   MAX_TAGS_BYTES,
   MIN_HEARTBEAT_INTERVAL_MS,
@@ -219,7 +220,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 const isAlias = (value: unknown): value is string => isName(value, MAX_ALIAS_BYTES)
 const isClusterName = (value: unknown): value is string => isName(value, MAX_CLUSTER_NAME_BYTES)
 const isListeningPort = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_PORT
 
 const NAME = 'bytes of UTF-8 without control characters'
 const ALIAS = `1 to ${MAX_ALIAS_BYTES} ${NAME}`

@@ -2,6 +2,7 @@
 // the methods of avsc's own cursor ("tap"), so that avsc's types can read and write with it. avsc's one reads
 // past the end and leaves the check to the end; that is not enough where a loop depends on what was read.
 import { isUtf8 } from 'node:buffer'
+import { MAX_COPIED_BYTES, MAX_SHORT_TEXT } from '../core/limits.js'
 import { Malformed } from './bounded.js'
 
 declare global {
@@ -23,12 +24,8 @@ type MakeView = new (memory: ArrayBuffer, offset: number, length: number) => Buf
  */
 const { [Symbol.species]: View } = Buffer as unknown as { [Symbol.species]: MakeView }
 
-/** Bytes of a value up to which it is copied: keys and ids, which hosts keep. */
-const MAX_COPIED_BYTES = 32
 /** Bytes of the longest number: 64 bits in groups of seven. */
 const MAX_NUMBER_BYTES = 10
-/** Texts up to this length are read and written by a loop, which is faster than a call into the platform. */
-const SHORT_TEXT = 16
 
 /**
  * Reading: from `pos` up to `end`, and never past it: throws Malformed.
@@ -124,7 +121,7 @@ export class Cursor {
   readString(): string {
     const length = this.readLength()
     const start = this.take(length)
-    if (length <= SHORT_TEXT) {
+    if (length <= MAX_SHORT_TEXT) {
       const text = shortAscii(this.buf, start, length)
       if (text !== undefined) return text
     }
@@ -287,7 +284,7 @@ export class Cursor {
       const bytes = Buffer.byteLength(text)
       this.writeLong(bytes)
       if (this.#fits(bytes)) buf.utf8Write(text, this.pos - bytes, bytes)
-    } else if (length > SHORT_TEXT || !this.#writeShort(text)) {
+    } else if (length > MAX_SHORT_TEXT || !this.#writeShort(text)) {
       // It fits whatever it is: written behind the most likely length of its length.
       const room = length < 64 ? 1 : length < 8192 ? 2 : 3
       const bytes = buf.utf8Write(text, pos + room)

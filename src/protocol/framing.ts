@@ -1,5 +1,6 @@
 // Owns cutting a stream of bytes into frames: the length is checked before anything is kept.
 // It must not know what the frames mean.
+import { EXACT_FRAME_BYTES, SHARED_FRAME_BYTES } from '../core/limits.js'
 import { badFrame, FRAME_HEADER_BYTES } from './codec.js'
 
 /**
@@ -91,7 +92,7 @@ export class FrameReader {
     if (this.#keptBytes < total) return at
     const frame = this.#kept
     // A small buffer is used again; a large one goes with its frame, so that nobody need copy it once more.
-    const isLasting = total > REUSED_BYTES
+    const isLasting = total > SHARED_FRAME_BYTES
     if (isLasting) this.#kept = EMPTY
     this.#keptBytes = 0
     onFrame(frame, FRAME_HEADER_BYTES, total, isLasting)
@@ -120,9 +121,9 @@ export class FrameReader {
       const length =
         this.#keptBytes === 0 ? this.#lengthAt(chunk, from) : this.#lengthAt(this.#kept, 0)
       const total = FRAME_HEADER_BYTES + length
-      size = total <= EXACT_BYTES ? total : Math.min(size, total)
+      size = total <= EXACT_FRAME_BYTES ? total : Math.min(size, total)
     }
-    const larger = Buffer.allocUnsafeSlow(Math.max(size, REUSED_BYTES))
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, SHARED_FRAME_BYTES))
     this.#kept.copy(larger, 0, 0, this.#keptBytes)
     this.#kept = larger
   }
@@ -151,7 +152,3 @@ export function frameLength(bytes: Buffer, at: number): number {
 }
 
 const EMPTY = Buffer.alloc(0)
-/** Most frames that are cut by a chunk's end are smaller: they share a buffer, one after the other. */
-const REUSED_BYTES = 512
-/** Frames up to this get a buffer of their size at once: a little more than the largest of a link. */
-const EXACT_BYTES = 128 * 1024

@@ -5,6 +5,8 @@ import {
   MAX_CLUSTER_NAME_BYTES,
   MAX_HOST_BYTES,
   MAX_INCARNATION,
+  MAX_NONCE,
+  MAX_PORT,
   MAX_PROTOCOL_VERSION,
   MAX_REFUSAL_CODE_BYTES,
   MAX_REFUSAL_MESSAGE_BYTES,
@@ -64,9 +66,6 @@ export function validate(message: Message): void {
       message satisfies never
   }
 }
-
-const MAX_PORT = 65_535
-const MAX_NONCE = 2 ** 31 - 1
 
 function versions({ minVersion, maxVersion }: Versions): void {
   range('minVersion', minVersion, 1, MAX_PROTOCOL_VERSION)

@@ -6,7 +6,7 @@
 import { type Address, formatAddress, isPort } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
-import { FIRST_EPHEMERAL_PORT } from '../core/limits.js'
+import { FIRST_EPHEMERAL_PORT, MAX_PORT } from '../core/limits.js'
 import { connectPair, type MemoryConnection } from './memory-connection.js'
 import type { DialHandler, Listener, ListenHandler, Transport } from './transport.js'
 
@@ -260,9 +260,6 @@ export class MemoryEndpoint implements Transport {
     if (this.#bound.delete(bound)) this.#network.unbind(bound)
   }
 }
-
-/** The highest number of a port. */
-const MAX_PORT = 65_535
 
 /** Other names of the one host that this network's processes share, unless they choose others. */
 const LOOPBACK = new Set(['localhost', '::1', '0.0.0.0', '::'])

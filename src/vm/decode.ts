@@ -12,6 +12,7 @@
 // over the whole image, header included: slot s of alignment p is the instruction at address 4 s + p. All
 // start as UNDECODED, and are decoded in short runs as the interpreter gets there. That is 0, so that nobody has to
 // fill the arrays, and the platform finds memory only for the pages that are reached.
+import { DECODED_AT_ONCE } from '../core/limits.js'
 import { Tier } from './compiler/tier.js'
 import {
   BY_OPCODE,
@@ -37,8 +38,6 @@ const LOAD_MARK = 1 << 13
 export const FUSED_INT = 51 - EQ
 export const FUSED_FLOAT = 57 - EQF64
 
-/** Slots decoded at once: long enough to pay for the call, short enough never to be noticed. */
-const RUN_SLOTS = 64
 const ALIGNMENTS = INSTRUCTION_BYTES
 
 /** The decoded form of `program`; one per program, as long as the program lives. */
@@ -83,7 +82,7 @@ export class DecodedProgram {
   /** Decodes `slot` of that alignment, which is UNDECODED, and some that follow. */
   decodeFrom(slot: number, alignment: number): void {
     const slots = this.slots(alignment)
-    const end = Math.min(slot + RUN_SLOTS, slots.length - 1)
+    const end = Math.min(slot + DECODED_AT_ONCE, slots.length - 1)
     for (let s = slot; s < end; s++) {
       slots[s] = this.#decode(s * INSTRUCTION_BYTES + alignment)
     }

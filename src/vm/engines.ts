@@ -1,9 +1,5 @@
 // Owns the choice between the engines: what the option `engine` means, and when compiling pays.
-import {
-  COMPILE_AFTER_INSTRUCTIONS,
-  COMPILE_AT_ONCE_AFTER_INSTRUCTIONS,
-  COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION,
-} from '../core/limits.js'
+import { COMPILE_COST, COMPILE_COST_PER_INSTRUCTION, MAX_COMPILE_SHARE } from '../core/limits.js'
 import { compileNow } from './compiler/cache.js'
 import { type CompiledProgram, REFUSED } from './compiler/compiled-program.js'
 import type { Tier } from './compiler/tier.js'
@@ -35,7 +31,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       const { tier } = machine.decoded
       const { code } = tier
       if (code !== undefined) return runCompiled(machine, code)
-      const after = compileAtOnceAfter(machine.program)
+      const after = compileAfter(machine.program)
       if (tier.interpreted >= after) {
         return runCompiled(machine, compileNow(tier, machine.program))
       }
@@ -49,22 +45,22 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       const { tier } = machine.decoded
       const { code } = tier
       if (code !== undefined) return runCompiled(machine, code)
-      return runCold(machine, tier, COMPILE_AFTER_INSTRUCTIONS)
+      return runCold(machine, tier, compileAfter(machine.program))
     },
   },
 }
 
-/** Instructions of `program` to be interpreted before a run waits for its compilation. */
-export function compileAtOnceAfter(program: Program): number {
-  const instructions = program.code.length / INSTRUCTION_BYTES
-  return COMPILE_AT_ONCE_AFTER_INSTRUCTIONS + COMPILE_AT_ONCE_AFTER_PER_INSTRUCTION * instructions
+/** Instructions of `program` to be interpreted before it is compiled. */
+export function compileAfter({ code }: Program): number {
+  const instructions = code.length / INSTRUCTION_BYTES
+  return (COMPILE_COST + COMPILE_COST_PER_INSTRUCTION * instructions) / MAX_COMPILE_SHARE
 }
 
 /** Whether the program has run long enough to be compiled in the background, and neither has been, nor is, nor was refused. */
 export function wantsCompilation(program: Program): boolean {
   const { tier } = decodedProgram(program)
   const isDecided = tier.isRefused || tier.preparation !== undefined || tier.code !== undefined
-  return tier.interpreted >= COMPILE_AFTER_INSTRUCTIONS && !isDecided
+  return !isDecided && tier.interpreted >= compileAfter(program)
 }
 
 function interpretAll(machine: Machine): number {

@@ -1,5 +1,6 @@
 // Owns the engine that can do everything: it executes stretches of instructions (stretch.ts), and between
 // them does what the next one needs. Its contract stands in engine.ts.
+import { MAX_STRETCH_INSTRUCTIONS } from '../core/limits.js'
 import { EXIT_BACKED, EXIT_DONE, EXIT_PRINT } from './engine.js'
 import { FAULT_REASONS } from './faults.js'
 import type { FaultReason } from './instructions.js'
@@ -18,15 +19,12 @@ import {
   stretch,
 } from './stretch.js'
 
-/** Instructions of one stretch at most: V8 changes to faster code between two calls more surely than inside one. */
-const MAX_STRETCH = 2 ** 16
-
 /** Executes at most `limit` instructions of `machine`, within its fuel. Returns EXIT_DONE, EXIT_PRINT or EXIT_BACKED. */
 export function interpret(machine: Machine, limit: number): number {
   let rest = limit
   while (machine.word(record.STOP) === record.STOP_NONE) {
     const fuel = machine.float(record.FUEL)
-    const most = Math.min(rest, fuel, MAX_STRETCH)
+    const most = Math.min(rest, fuel, MAX_STRETCH_INSTRUCTIONS)
     if (most <= 0) break
     const count = machine.float(record.INSTRUCTION_COUNT)
     const why = stretch(machine, most)

@@ -3,6 +3,7 @@ import { badOption, describe, IridiumError } from '../core/errors.js'
 import {
   DEFAULT_MAX_HEAP_BYTES,
   DEFAULT_MAX_STACK_ENTRIES,
+  MAX_ADDRESS,
   MAX_HEAP_BYTES,
   MAX_OUTPUT_BYTES,
   MAX_STACK_ENTRIES,
@@ -54,7 +55,6 @@ export interface VmSettings {
   readonly now: () => number
 }
 
-const VM_OPTIONS = ['output', 'maxOutputBytes', 'maxHeapBytes', 'maxStackEntries', 'engine', 'now']
 const ENGINE_OPTIONS: readonly unknown[] = ['auto', 'interpreter', 'compiled']
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
@@ -80,18 +80,19 @@ function checkedSettings(options: VmOptions): VmSettings {
     DEFAULTS.maxStackEntries,
     MAX_STACK_ENTRIES,
   )
-  const isShareable =
-    output === latest.output &&
-    now === latest.now &&
-    engine === latest.engine &&
-    maxOutputBytes === latest.maxOutputBytes &&
-    maxHeapBytes === latest.maxHeapBytes &&
-    maxStackEntries === latest.maxStackEntries
-  if (isShareable) return latest
   const settings = { output, now, engine, maxOutputBytes, maxHeapBytes, maxStackEntries }
+  if (areSame(settings, latest)) return latest
   // What belongs to the host is not kept alive for that.
   if (output === undefined && now === Date.now) latest = settings
   return settings
+}
+
+function areSame(one: VmSettings, other: VmSettings): boolean {
+  for (let index = 0; index < VM_OPTIONS.length; index++) {
+    const name = VM_OPTIONS[index] as keyof VmSettings
+    if (one[name] !== other[name]) return false
+  }
+  return true
 }
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
@@ -111,21 +112,22 @@ const DEFAULTS: VmSettings = {
   maxHeapBytes: DEFAULT_MAX_HEAP_BYTES,
   maxStackEntries: DEFAULT_MAX_STACK_ENTRIES,
 }
+/** Each option has a setting of its name, and a default. */
+const VM_OPTIONS = Object.keys(DEFAULTS) as (keyof VmSettings & keyof VmOptions)[]
 /** One object for many machines with the same options in a row. */
 let latest = DEFAULTS
 
 const RUN_OPTIONS = ['fuel']
 const LOAD_OPTIONS = ['pc']
-const MAX_PC = 2 ** 31 - 1
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
 export function loadPc(options: LoadOptions, codeStart: number): number {
   checkNames(options, LOAD_OPTIONS)
-  return integer(options, 'pc', codeStart, MAX_PC)
+  return integer(options, 'pc', codeStart, MAX_ADDRESS)
 }
 
 function checkNames(options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw badOption('options', 'an object', options)
   }
   for (const name in options) {

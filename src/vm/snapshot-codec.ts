@@ -1,5 +1,7 @@
-// Owns the bytes of a snapshot: writing one in the form of snapshot-schema.ts, and reading it back, where
-// whatever no machine could have written is refused. It does not know machines, only their state.
+// Owns the bytes of a snapshot: writing one in the form of snapshot-schema.ts, and reading it back. It does not know
+// machines, only their state. What is out of range or out of order is refused, and so are other forms of the same state, but
+// for those that Avro allows (arrays in several blocks, longer numbers). Whether the program would ever come to such a
+// state is not asked, since registers, heap and ceilings are the host's: where it has stopped, and why, is believed.
 import { ByteReader, ByteWriter, OutOfBytes } from '../core/bytes.js'
 import { IridiumError } from '../core/errors.js'
 import { MAX_HEAP_BYTES, MAX_STACK_ENTRIES } from '../core/limits.js'
@@ -142,8 +144,14 @@ function read(bytes: Uint8Array): Snapshot {
 }
 
 /** The checks that take time for each byte: to be made when the lengths are known to be within the ceilings. */
-export function checkContents({ source, output }: Snapshot): void {
+export function checkContents({ source, heap, output }: Snapshot): void {
   if (source !== undefined) checkSum(source)
+  for (const { offset, bytes } of heap) {
+    for (let at = 0; at < bytes.length; at += HEAP_CHUNK_BYTES) {
+      if (isZeroChunk(bytes, at))
+        throw badSnapshot(`nothing but zeros in the heap at ${offset + at}`)
+    }
+  }
   if (!isUtf8(output)) throw badSnapshot('the output is not UTF-8')
 }
 
@@ -187,6 +195,13 @@ function readHeap(reader: ByteReader, heapLength: number): HeapPiece[] {
     pieces.push({ offset, bytes })
   })
   return pieces
+}
+
+/** Whether there is nothing but zeros in the chunk of `bytes` from `offset` on, also behind their end. */
+export function isZeroChunk(bytes: Uint8Array, offset: number): boolean {
+  const end = Math.min(offset + HEAP_CHUNK_BYTES, bytes.length)
+  for (let index = offset; index < end; index++) if (bytes[index] !== 0) return false
+  return true
 }
 
 function readFault(reader: ByteReader, stop: number): number {

@@ -3,7 +3,13 @@ import { IridiumError } from '../core/errors.js'
 import * as record from './layout.js'
 import type { Machine } from './machine.js'
 import type { CollectedOutput } from './output.js'
-import { badSnapshot, checkContents, type HeapPiece, type Snapshot } from './snapshot-codec.js'
+import {
+  badSnapshot,
+  checkContents,
+  type HeapPiece,
+  isZeroChunk,
+  type Snapshot,
+} from './snapshot-codec.js'
 import { HEAP_CHUNK_BYTES } from './snapshot-schema.js'
 
 const NOTHING = new Uint8Array(0)
@@ -82,11 +88,4 @@ function piecesOf(heap: Uint8Array): HeapPiece[] {
     start = -1
   }
   return pieces
-}
-
-/** Also behind the end. */
-function isZeroChunk(bytes: Uint8Array, offset: number): boolean {
-  const end = Math.min(offset + HEAP_CHUNK_BYTES, bytes.length)
-  for (let index = offset; index < end; index++) if (bytes[index] !== 0) return false
-  return true
 }

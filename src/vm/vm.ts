@@ -207,6 +207,9 @@ export class Vm {
   /**
    * Gives the machine's memory back. Views of it must not be used any more. Calling it again does nothing;
    * throws ERR_IRIDIUM_BUSY when called from this machine's own `output` or `now`.
+   *
+   * A machine that is dropped instead gives it back when the garbage collector has found it, and not before the turn of
+   * the event loop ends: who makes many machines in one turn closes them.
    */
   close(): void {
     if (this.#machine.isReleased) return

@@ -109,9 +109,9 @@ test('a program that runs long, or asks for it, is compiled in the background, w
     `load $1 #1000\nlui $1 #0\nagain: inc $0\nneq $0 $1\ndjmpe @again\nload $2 #${n}\nhlt`
   for (const engine of ['auto', 'compiled'] as const) {
     const each = program(source(engine.length))
-    const compiled = await run(each, { engine, fuel: 30_000_000 })
+    const compiled = await run(each, { engine, fuel: 100_000_000 })
     assert.ok(compiledCode(each) !== undefined, engine)
-    const interpreted = await run(each, { engine: 'interpreter', fuel: 30_000_000 })
+    const interpreted = await run(each, { engine: 'interpreter', fuel: 100_000_000 })
     assert.equal(compiled, interpreted)
   }
   const short = program('load $0 #77 hlt')

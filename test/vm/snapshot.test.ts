@@ -240,6 +240,7 @@ test('cut off or lengthened anywhere, altered in any byte: refused', () => {
 
 const sound = decodeSnapshot(new Vm(BUSY).snapshot())
 const stack = (...entries: number[]) => new Uint8Array(Int32Array.from(entries).buffer)
+const ones = (length: number) => new Uint8Array(length).fill(1)
 const FORGED: Record<string, Partial<Snapshot>> = {
   'pc beyond i32': { pc: 2 ** 31 },
   'loop counter too high': { loopCounter: 65_536 },
@@ -257,21 +258,33 @@ const FORGED: Record<string, Partial<Snapshot>> = {
   'frame that leads up': { stack: stack(0, 4, 0, 2), basePointer: 4 },
   'negative frame within': { stack: stack(0, -2), basePointer: 2 },
   'heap beyond all ceilings': { heapLength: 2 ** 30 + 1 },
-  'heap piece outside': { heap: [{ offset: 2048, bytes: new Uint8Array(256) }] },
-  'heap piece below 0': { heap: [{ offset: -256, bytes: new Uint8Array(256) }] },
+  'heap piece outside': { heap: [{ offset: 2048, bytes: ones(256) }] },
+  'heap piece below 0': { heap: [{ offset: -256, bytes: ones(256) }] },
   'heap piece of nothing': { heap: [{ offset: 0, bytes: new Uint8Array(0) }] },
-  'heap piece between chunks': { heap: [{ offset: 4, bytes: new Uint8Array(252) }] },
-  'heap piece that is cut': { heap: [{ offset: 0, bytes: new Uint8Array(255) }] },
+  'heap piece between chunks': { heap: [{ offset: 4, bytes: ones(252) }] },
+  'heap piece that is cut': { heap: [{ offset: 0, bytes: ones(255) }] },
   'heap pieces out of order': {
     heap: [
-      { offset: 512, bytes: new Uint8Array(256) },
-      { offset: 0, bytes: new Uint8Array(256) },
+      { offset: 512, bytes: ones(256) },
+      { offset: 0, bytes: ones(256) },
     ],
+  },
+  'heap piece of zeros': {
+    heap: [
+      { offset: 0, bytes: ones(256) },
+      { offset: 1024, bytes: new Uint8Array(256) },
+    ],
+  },
+  'heap piece that begins with a chunk of zeros': {
+    heap: [{ offset: 0, bytes: ones(512).fill(0, 0, 256) }],
+  },
+  'heap piece that ends with a chunk of zeros': {
+    heap: [{ offset: 0, bytes: ones(512).fill(0, 256) }],
   },
   'heap pieces that touch': {
     heap: [
-      { offset: 0, bytes: new Uint8Array(256) },
-      { offset: 256, bytes: new Uint8Array(256) },
+      { offset: 0, bytes: ones(256) },
+      { offset: 256, bytes: ones(256) },
     ],
   },
   'no such stop': { stop: 4 },

@@ -1,6 +1,8 @@
 // Owns the requests that this node has sent over one link and that wait for a reply. Must not know how they
 // were sent, nor when they time out.
+
 import type { IridiumError } from '../../core/errors.js'
+import { MAX_REQUEST_ID } from '../../core/limits.js'
 import type { ChannelCounters } from './counters.js'
 import type { ReadableChannel } from './incoming.js'
 
@@ -21,7 +23,7 @@ export class Requests {
 
   /** Begins to wait; returns the request's id. */
   add(request: WaitingRequest): number {
-    do this.#lastId = (this.#lastId % MAX_ID) + 1
+    do this.#lastId = (this.#lastId % MAX_REQUEST_ID) + 1
     while (this.#waiting.has(this.#lastId))
     this.#waiting.set(this.#lastId, request)
     this.#counters.requestsWaiting++
@@ -46,6 +48,3 @@ export class Requests {
     }
   }
 }
-
-/** Avro writes numbers up to here fast. */
-const MAX_ID = 2 ** 30 - 1

@@ -1,5 +1,6 @@
 // Owns the way from a program to the bytes of its module, and where the module can be entered.
 import {
+  FUEL_PER_CALL,
   MAX_COMPILED_INSTRUCTIONS,
   MAX_PATH_INSTRUCTIONS,
   MAX_RESUME_DEPTH,
@@ -28,7 +29,7 @@ export interface CompiledCode {
   /** The module for ordinary memories, or for shared ones. */
   encode(shared: boolean): Uint8Array<ArrayBuffer>
   /** By instruction: 1 + the index of the function that can be entered there, or 0. */
-  readonly functionAt: Uint8Array
+  readonly functionAt: Uint16Array
   /** By instruction: the number of the entry, from 1. */
   readonly entryAt: Uint16Array
   /** By instruction: how many the interpreter should execute from here to come to an entry, likely. */
@@ -45,6 +46,8 @@ export interface Bounds {
   readonly resumeDepth: number
   /** Instructions of a function that have steps. */
   readonly stepInstructions: number
+  /** Instructions of one call of a function; more than `pathInstructions`, lest a call do nothing. */
+  readonly fuelPerCall: number
 }
 
 const USUAL_BOUNDS: Bounds = {
@@ -52,6 +55,7 @@ const USUAL_BOUNDS: Bounds = {
   pathInstructions: MAX_PATH_INSTRUCTIONS,
   resumeDepth: MAX_RESUME_DEPTH,
   stepInstructions: MAX_STEP_INSTRUCTIONS,
+  fuelPerCall: FUEL_PER_CALL,
 }
 
 /**
@@ -75,7 +79,7 @@ export function* compileInSteps(
   const entered = findEntered(code, blocks, landings, units)
   yield
   const bodies: ByteWriter[] = []
-  const functionAt = new Uint8Array(code.count)
+  const functionAt = new Uint16Array(code.count)
   const entryAt = new Uint16Array(code.count)
   const restToEntry = new Uint8Array(code.count).fill(MAX_PATH_INSTRUCTIONS)
   for (const unit of units) {

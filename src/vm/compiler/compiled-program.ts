@@ -1,6 +1,6 @@
 // Owns a program's compiled code once it is a module: its instances, one for each memory that machines of
 // the program lie in, and the execution of a machine by them. Contract: Engine.run.
-import { MAX_PATH_INSTRUCTIONS } from '../../core/limits.js'
+import { MAX_PATH_INSTRUCTIONS, UNKNOWN_STRETCH_INSTRUCTIONS } from '../../core/limits.js'
 import { EXIT_DONE } from '../engine.js'
 import { INSTRUCTION_BYTES } from '../instructions.js'
 import { FUEL, PC } from '../layout.js'
@@ -12,9 +12,6 @@ import { MEMORY_MODULE, MEMORY_NAME } from './module.js'
 
 /** Executes the machine whose record is at `base` from `entry` on; returns the kind of its exit. */
 type CompiledFunction = (base: number, entry: number) => number
-
-/** Instructions that the interpreter executes at a place that was not compiled, before it is asked again. */
-const UNKNOWN_STRETCH = 64
 
 /** What `run` returns beside Engine.run's values. */
 export const REFUSED = -2
@@ -87,7 +84,8 @@ export class CompiledProgram {
       const offset = machine.word(PC) - this.#start
       const index = offset >> 2
       const number = functionAt[index]
-      if (number === undefined || offset % INSTRUCTION_BYTES !== 0) return UNKNOWN_STRETCH
+      if (number === undefined || offset % INSTRUCTION_BYTES !== 0)
+        return UNKNOWN_STRETCH_INSTRUCTIONS
       if (number === 0) return restToEntry[index] as number
       functions ??= this.#functionsFor(machine.block)
       const call = functions?.[number - 1]
@@ -97,7 +95,7 @@ export class CompiledProgram {
       const fuel = machine.float(FUEL)
       if (fuel === 0) return EXIT_DONE
       if (kind === STEP) return 1
-      // With more fuel than that, it was the end of FUEL_PER_CALL only.
+      // With more fuel than that, it was the end of Bounds.fuelPerCall only.
       if (kind === LOW_FUEL && fuel <= MAX_PATH_INSTRUCTIONS) return fuel
     }
   }

@@ -1,7 +1,6 @@
 // Owns the locals of a unit's function: which part of the machine's record each one holds, how they are
 // loaded when the function is entered and written back when it is left. Only what the unit uses has a local,
 // and only what it may change is written back.
-import { FUEL_PER_CALL } from '../../core/limits.js'
 import { REGISTER_COUNT } from '../instructions.js'
 import * as record from '../layout.js'
 import * as op from '../opcodes.js'
@@ -62,8 +61,11 @@ export class Frame {
   readonly #floatLocals = new Uint8Array(REGISTER_COUNT)
   readonly #locals: Locals
 
+  readonly #fuelPerCall: number
+
   /** The frame for the blocks among `nodes`. */
-  constructor(graph: Graph, nodes: readonly number[]) {
+  constructor(graph: Graph, nodes: readonly number[], fuelPerCall: number) {
+    this.#fuelPerCall = fuelPerCall
     for (const index of nodes) {
       const { kind, value } = graph.node(index)
       if (kind === 'block' || kind === 'steps') this.#use(graph, value)
@@ -203,7 +205,7 @@ export class Frame {
   #loadFuel(writer: FunctionWriter): void {
     writer.get(BASE)
     writer.loadF64(record.FUEL)
-    writer.f64(FUEL_PER_CALL)
+    writer.f64(this.#fuelPerCall)
     writer.op(wasm.F64_MIN)
     writer.truncate()
     writer.tee(START)

@@ -1,7 +1,13 @@
 // Owns the guesses where register jumps lead: the constants that may reach the register, found by walking
 // back over the blocks. A guess costs a comparison when it is wrong, never a wrong result, so the walk does
 // not look into called procedures, and gives up early.
-import { MAX_JUMP_GUESSES } from '../../core/limits.js'
+import {
+  JUMPS_PER_STEP,
+  MAX_JUMP_GUESSES,
+  MAX_TELLING_LANDINGS,
+  MAX_WALK_BLOCKS,
+  MAX_WALKS_PER_BLOCK,
+} from '../../core/limits.js'
 import * as op from '../opcodes.js'
 import { type Blocks, directTarget, findBlocks } from './blocks.js'
 import { BRANCH_JUMP, type Code, HALT, JUMP, RETURN } from './code.js'
@@ -10,15 +16,6 @@ import { FLOAT_OPERANDS } from './operands.js'
 
 /** For each register jump, by its index: the instructions where it may land, in order. */
 export type Landings = ReadonlyMap<number, readonly number[]>
-
-/** Jumps that are guessed in one step: some milliseconds at most. */
-const JUMPS_PER_STEP = 64
-/** A jump that may land at more places than that tells nothing of them. */
-export const MAX_TELLING_LANDINGS = 16
-/** Blocks looked at for one jump at most. */
-const MAX_WALK_BLOCKS = 128
-/** Blocks looked at for all jumps together at most, per block that there is. */
-const MAX_STEPS_PER_BLOCK = 16
 
 /** In steps, as compileInSteps. */
 export function* guessJumps(code: Code, bounds: Bounds): Generator<void, Landings> {
@@ -116,7 +113,7 @@ class Walk {
     this.#code = code
     this.#blocks = blocks
     this.#visitedFor = new Int32Array(blocks.firsts.length).fill(-1)
-    this.#steps = blocks.firsts.length * MAX_STEPS_PER_BLOCK
+    this.#steps = blocks.firsts.length * MAX_WALKS_PER_BLOCK
     this.predecessors = findPredecessors(code, blocks, known)
   }
 

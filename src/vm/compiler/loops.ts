@@ -2,7 +2,7 @@
 // entered at several nodes gets a new header, a dispatch, through which every way in now leads, so that the
 // graph is reducible afterwards (as in Ramsey, "Beyond Relooper", 2022, section 5, and in LLVM's
 // WebAssemblyFixIrreducibleControlFlow; the nested parts are Steensgaard's loop forest, 1993).
-import { MAX_LOOP_DEPTH } from '../../core/limits.js'
+import { MAX_LOOP_DEPTH, NODES_PER_STEP } from '../../core/limits.js'
 import type { Graph } from './graph.js'
 import { StrongParts } from './strong.js'
 
@@ -19,9 +19,6 @@ export interface LoopForest {
   /** By node: the innermost loop that it belongs to, a header to its own; -1 for none. */
   readonly loopOf: number[]
 }
-
-/** Nodes that are searched in one step: well below a millisecond. */
-const NODES_PER_STEP = 4096
 
 /**
  * Finds the loops among `nodes`, making the graph reducible; undefined if they nest deeper than MAX_LOOP_DEPTH.

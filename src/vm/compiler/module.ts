@@ -1,5 +1,6 @@
 // Owns the shape of a WebAssembly module (core specification 1.0, 5.5): one imported memory, functions of
 // one type, all exported. It does not know what the functions do.
+import { MAX_MEMORY_PAGES } from '../../core/limits.js'
 import { ByteWriter, u32Bytes } from './byte-writer.js'
 import { F64, I32 } from './wasm.js'
 
@@ -19,8 +20,6 @@ const FUNCTION_TYPE = 0x60
 const KIND = { function: 0, memory: 2 } as const
 /** Limits of the imported memory: at least 0 pages; with a maximum and shared. */
 const LIMITS = { minimum: 0, shared: 3 } as const
-/** Pages: a shared memory must name a maximum; the most that 32 bits can address lets every memory fit. */
-const MAX_PAGES = 65_536
 
 /**
  * A module whose functions all take `parameters` i32 and return one i32, exported by `functionName`.
@@ -48,7 +47,7 @@ export function encodeModule(
     part.byte(KIND.memory)
     part.byte(shared ? LIMITS.shared : LIMITS.minimum)
     part.u32(0)
-    if (shared) part.u32(MAX_PAGES)
+    if (shared) part.u32(MAX_MEMORY_PAGES)
   })
   section(module, SECTION.function, (part) => {
     part.u32(bodies.length)

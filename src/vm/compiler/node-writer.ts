@@ -1,4 +1,5 @@
 // Owns the code of each node of a unit, but for what a block does after its check: block-writer.ts.
+import { MAX_COMPARED_LANDINGS } from '../../core/limits.js'
 import { INSTRUCTION_BYTES } from '../instructions.js'
 import { writeBlock, writeSteps } from './block-writer.js'
 import { LOW_FUEL, refundFuel } from './exits.js'
@@ -9,9 +10,6 @@ import type { Parts } from './parts.js'
 import type { Routes } from './routes.js'
 import type { LabelOf } from './structure.js'
 import * as wasm from './wasm.js'
-
-/** A table with so few landings compares with each; with more it is a br_table. */
-const MAX_COMPARED_LANDINGS = 3
 
 /** Writes node `index`, in the way that structure.ts asks for. */
 export function writeNode(parts: Parts, index: number, labelOf: LabelOf): number {

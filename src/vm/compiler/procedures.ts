@@ -1,15 +1,14 @@
 // Owns the guesses where RET leads: behind the calls of the procedures that it can end. A procedure is what
 // can be reached from the target of a CALL without entering another; procedures may share their ends.
-import { MAX_JUMP_GUESSES } from '../../core/limits.js'
+import {
+  BLOCKS_PER_STEP,
+  MAX_JUMP_GUESSES,
+  MAX_PROCEDURES_PER_BLOCK,
+  MAX_TELLING_LANDINGS,
+} from '../../core/limits.js'
 import { type Blocks, directTarget } from './blocks.js'
 import { CALL, type Code, DEAD, HALT, JUMP, RETURN } from './code.js'
-import { type Landings, MAX_TELLING_LANDINGS } from './guesses.js'
-
-/** Steps for all procedures together at most, per block: real programs take a few, hostile ones would square. */
-const MAX_STEPS_PER_BLOCK = 64
-
-/** Blocks that are looked at in one step: well below a millisecond. */
-const BLOCKS_PER_STEP = 4096
+import type { Landings } from './guesses.js'
 
 /** For each RET, by its index: the instructions where it may land, in order. In steps, as compileInSteps. */
 export function* guessReturns(
@@ -20,7 +19,7 @@ export function* guessReturns(
   const calls = callsByTarget(code)
   const landings = new Map<number, Set<number>>()
   const visitedFor = new Int32Array(blocks.firsts.length).fill(-1)
-  let steps = blocks.firsts.length * MAX_STEPS_PER_BLOCK
+  let steps = blocks.firsts.length * MAX_PROCEDURES_PER_BLOCK
   for (const [target, returnsTo] of calls) {
     const worklist = [blocks.blockOf[target] as number]
     for (let block = worklist.pop(); block !== undefined; block = worklist.pop()) {

@@ -2,6 +2,7 @@
 // recursive translation of unstructured control flow to structured control flow", 2022): each node stands
 // where its dominator tree puts it, a loop around each header, and a block before each node that is broken
 // to. What the nodes do, the caller writes. There is no recursion, since hostile programs nest deeply.
+import { CHAINS_PER_STEP } from '../../core/limits.js'
 import type { FunctionWriter, Label } from './function-writer.js'
 import type { Placement } from './placement.js'
 import { BLOCK, LOOP } from './wasm.js'
@@ -14,9 +15,6 @@ export type LabelOf = (next: number) => Label
  * on with behind the code. -1 if the end of the code is not reached.
  */
 export type WriteNode = (index: number, labelOf: LabelOf) => number
-
-/** Chains of nodes that are written in one step: well below a millisecond. */
-const CHAINS_PER_STEP = 32
 
 /** In steps, as compileInSteps. */
 export function* writeStructure(

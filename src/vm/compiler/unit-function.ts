@@ -58,7 +58,7 @@ export function* compileUnit(
   const tree = findDominators(graph, resumption)
   yield
   const flagUses = findFlagUses(graph, tree)
-  const frame = new Frame(graph, tree.order)
+  const frame = new Frame(graph, tree.order, bounds.fuelPerCall)
   const writer = new FunctionWriter()
   const firstIndex = graph.firstOf(unit.from)
   const exits = new Exits(writer, firstIndex, code.addressOf(firstIndex))

@@ -1,10 +1,16 @@
 // Owns the cut of a program into units, each of which becomes one function: consecutive blocks of together
 // at most so many instructions, of which those that fork count several times. Going from one unit to another costs a way through the driver, so the cut
 // lies where the fewest jumps cross it.
+import {
+  BACKWARD_JUMP_WEIGHT,
+  FORK_WEIGHT,
+  MAX_TELLING_LANDINGS,
+  MIN_UNIT_FILL,
+} from '../../core/limits.js'
 import { type Blocks, directTarget } from './blocks.js'
 import type { Code } from './code.js'
 import type { Bounds } from './compile.js'
-import { type Landings, MAX_TELLING_LANDINGS } from './guesses.js'
+import type { Landings } from './guesses.js'
 import { MAY_LEAVE } from './straight.js'
 
 /** Blocks `from` up to, but without, `to`. */
@@ -12,13 +18,6 @@ export interface Unit {
   readonly from: number
   readonly to: number
 }
-
-/** What a jump back counts for: most likely a loop, which would cross the cut on every turn. */
-const BACKWARD_WEIGHT = 4
-/** What a block counts for, and a way out in the middle of it, beside the instructions: V8's first pass takes so much longer. */
-const FORK_WEIGHT = 3
-/** A unit is filled at least to this part before a cut is looked for. */
-const LEAST_FILL = 0.5
 
 export function cutUnits(code: Code, blocks: Blocks, landings: Landings, bounds: Bounds): Unit[] {
   const { firsts } = blocks
@@ -33,7 +32,7 @@ export function cutUnits(code: Code, blocks: Blocks, landings: Landings, bounds:
     let best = from + 1
     for (let to = from + 1; to <= blockCount; to++) {
       if ((weights[to] as number) - start > longest) break
-      const isTooShort = (weights[best] as number) - start < longest * LEAST_FILL
+      const isTooShort = (weights[best] as number) - start < longest * MIN_UNIT_FILL
       if (isTooShort || (crossings[to] as number) <= (crossings[best] as number)) best = to
     }
     units.push({ from, to: best })
@@ -60,7 +59,7 @@ function countCrossings(code: Code, blocks: Blocks, landings: Landings): Int32Ar
   const { firsts, blockOf } = blocks
   const crossings = new Int32Array(firsts.length + 1)
   const count = (from: number, to: number): void => {
-    const weight = to <= from ? BACKWARD_WEIGHT : 1
+    const weight = to <= from ? BACKWARD_JUMP_WEIGHT : 1
     const [low, high] = to <= from ? [to, from] : [from, to]
     crossings[low + 1] = (crossings[low + 1] as number) + weight
     crossings[high + 1] = (crossings[high + 1] as number) - weight

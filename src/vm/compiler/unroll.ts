@@ -1,11 +1,9 @@
 // Owns small loops of several turns: the body of an innermost loop stands in it more than once, so that one look at
 // the fuel serves as many turns, and the processor sees fewer jumps. Where the fuel does not reach for all of
 // them, the steps go on with single turns.
+import { MAX_LOOP_TURNS } from '../../core/limits.js'
 import { type Graph, OUTSIDE } from './graph.js'
 import type { LoopForest } from './loops.js'
-
-/** Turns of a loop that stand behind each other at most. */
-const MAX_TURNS = 4
 
 /** Unrolls loops among `nodes` to at most `most` instructions each; returns the nodes with their copies. */
 export function unrollLoops(
@@ -21,7 +19,7 @@ export function unrollLoops(
     const header = forest.loops[loop]?.header as number
     if (!isPlain(graph, body, header)) continue
     const length = body.reduce((sum, index) => sum + graph.node(index).length, 0)
-    const turns = Math.min(MAX_TURNS, Math.floor(most / length))
+    const turns = Math.min(MAX_LOOP_TURNS, Math.floor(most / length))
     for (let turn = 1; turn < turns; turn++) {
       const copies = addTurn(graph, body, header)
       for (const copy of copies) forest.loopOf[copy] = loop

@@ -1,17 +1,15 @@
 // Owns the blocks that nobody uses. The platform gives a memory back only when the garbage collector gets to
 // it, which it is in no hurry to do; so whoever needs a block takes an idle one, and programs that come and
 // go never leave more behind than was once in use together. They are held weakly: the collector may have them.
+import { MAX_IDLE_BLOCKS } from '../../core/limits.js'
 import type { Block } from './block.js'
-
-/** Idle blocks that are remembered; the others are left to the collector. */
-const MAX_REMEMBERED = 1024
 
 export class IdleBlocks<B extends Block> {
   #blocks: WeakRef<B>[] = []
 
   put(block: B): void {
     this.#blocks.push(new WeakRef(block))
-    if (this.#blocks.length > MAX_REMEMBERED) this.#blocks.shift()
+    if (this.#blocks.length > MAX_IDLE_BLOCKS) this.#blocks.shift()
   }
 
   /** The block that was put last of those that fit; it is idle no longer. */

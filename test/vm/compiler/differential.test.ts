@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { KERNELS } from '../../../bench/kernels.js'
+import { FUEL_PER_CALL } from '../../../src/core/limits.js'
 import { Pool } from '../../../src/vm/memory/pool.js'
+import { buildImage, HEADER_BYTES } from '../../../src/vm/program.js'
+import { Vm } from '../../../src/vm-entry.js'
+import { stateOf } from '../machines.js'
+import { CodeBuilder } from './code-builder.js'
 import { runTrial } from './differential.js'
 import { randomTrial, type Trial } from './random-program.js'
 
@@ -56,6 +62,49 @@ test('in a memory that threads can share, too', () => {
   }
   assert.ok(instructions > 100 * seed, `${instructions} instructions`)
   assert.ok(block.latestCode !== undefined, 'compiled code has run there')
+})
+
+test('a program of more functions than a byte counts', () => {
+  const code = new CodeBuilder()
+  const end = code.newLabel()
+  code.loadLabel(20, end)
+  code.emit('JMP', 20)
+  for (let i = 0; i < 300 * 32; i++) code.emit('INC', i % 8)
+  code.place(end)
+  for (let i = 0; i < 100; i++) code.emit('INC', i % 8)
+  code.emit('HLT')
+  const image = buildImage(new Uint8Array(0), code.build(HEADER_BYTES))
+  const trial: Trial = {
+    ...randomTrial(1),
+    image: Buffer.from(image).toString('hex'),
+    bounds: {
+      unitInstructions: 32,
+      pathInstructions: 32,
+      resumeDepth: 12,
+      stepInstructions: 256,
+      fuelPerCall: FUEL_PER_CALL,
+    },
+  }
+  assert.equal(runTrial(trial), { difference: undefined, stop: 'halted 0', instructions: 103 })
+})
+
+test('at the end of what one call of compiled code takes, too', () => {
+  for (const { name, program, size } of KERNELS) {
+    for (const calls of [1, 2]) {
+      for (const more of [-33, -1, 0, 1, 2, 31, 32, 33]) {
+        const fuel = calls * FUEL_PER_CALL + more
+        const [compiled, interpreted] = (['compiled', 'interpreter'] as const).map((engine) => {
+          const vm = new Vm(program, { engine, now: () => 0 })
+          vm.registers[0] = size
+          assert.is(vm.run({ fuel }).kind, 'yielded')
+          const state = stateOf(vm)
+          vm.close()
+          return state
+        })
+        assert.equal(compiled, interpreted, `${name}, fuel ${fuel}`)
+      }
+    }
+  }
 })
 
 test.run()

@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { COMPILE_AFTER_INSTRUCTIONS, MAX_COMPILED_IMAGE_BYTES } from '../../../src/core/limits.js'
+import { MAX_COMPILED_IMAGE_BYTES } from '../../../src/core/limits.js'
 import { compiledCode, prepare } from '../../../src/vm/compiler/cache.js'
 import { compileInSteps } from '../../../src/vm/compiler/compile.js'
-import { compileAtOnceAfter, wantsCompilation } from '../../../src/vm/engines.js'
+import { compileAfter, wantsCompilation } from '../../../src/vm/engines.js'
 import { buildImage } from '../../../src/vm/program.js'
 import { runBriefly } from '../../../src/vm/vm.js'
 import { Program, Vm } from '../../../src/vm-entry.js'
@@ -39,7 +39,7 @@ test("'compiled' compiles at the first run, 'interpreter' never", () => {
 
 test("'auto' compiles what has run long enough, in all machines together", () => {
   const program = counting(2)
-  const count = Math.ceil(compileAtOnceAfter(program) / 6)
+  const count = Math.ceil(compileAfter(program) / 6)
   start(program, 'auto', count).run()
   assert.is(compiledCode(program), undefined)
   start(program, 'auto', count + 100).run()
@@ -47,7 +47,7 @@ test("'auto' compiles what has run long enough, in all machines together", () =>
 })
 
 test("'auto' gives what the interpreter gives, across the change of engine", () => {
-  const after = compileAtOnceAfter(counting())
+  const after = compileAfter(counting())
   for (const fuel of [1, 7, after - 1, after, after + 1, after + 150_000]) {
     const program = counting(3 + (fuel % 9973))
     const [auto, interpreted] = [
@@ -73,7 +73,7 @@ test('a machine that defers compiling uses what has been prepared', async () => 
   const program = counting(5)
   const vm = start(program, 'auto', 10_000_000)
   runBriefly(vm)
-  vm.run({ fuel: 2 * COMPILE_AFTER_INSTRUCTIONS })
+  vm.run({ fuel: Math.ceil(compileAfter(program)) })
   assert.is(compiledCode(program), undefined)
   assert.ok(wantsCompilation(program))
   let pauses = 0

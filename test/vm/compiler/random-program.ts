@@ -47,6 +47,7 @@ function randomBounds(chance: Chance): Bounds {
     pathInstructions: chance.pick([1, 2, 5, 32]),
     resumeDepth: chance.pick([1, 2, 12]),
     stepInstructions: chance.pick([0, 10, 256]),
+    fuelPerCall: chance.pick([33, 64, 500, 2 ** 20]),
   }
 }
 

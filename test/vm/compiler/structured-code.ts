@@ -11,16 +11,20 @@ const FIRST_LIMIT = 14
 const FIRST_ADDRESS = 20
 const STATE = 30
 const MAX_DEPTH = 4
-const MAX_INSTRUCTIONS = 400
+/** Instructions of most programs, and of one in sixteen: more than a function has. */
+const USUAL_INSTRUCTIONS = 400
+const MANY_INSTRUCTIONS = 2500
 
 export class StructuredCode {
   readonly #code: CodeBuilder
   readonly #chance: Chance
   readonly #procedures: number[]
+  readonly #most: number
 
   constructor(code: CodeBuilder, chance: Chance) {
     this.#code = code
     this.#chance = chance
+    this.#most = chance.oneIn(16) ? MANY_INSTRUCTIONS : USUAL_INSTRUCTIONS
     this.#procedures = Array.from({ length: chance.below(4) }, () => code.newLabel())
   }
 
@@ -37,7 +41,7 @@ export class StructuredCode {
 
   #body(depth: number): void {
     for (let i = this.#chance.between(1, 6); i > 0; i--) {
-      if (this.#code.count < MAX_INSTRUCTIONS) this.#statement(depth)
+      if (this.#code.count < this.#most) this.#statement(depth)
     }
   }
 
