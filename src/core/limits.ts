@@ -44,8 +44,11 @@ export const FIRST_BLOCK_BYTES = 1024 * 1024
 export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 /** Bytes of an empty memory that is kept: machines that come and go, one at a time, should not make one each time. */
 export const MAX_IDLE_BLOCK_BYTES = 16 * 1024 * 1024
-/** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. To copy as much into fresh pages takes 4 ms in a virtual machine. */
-export const MAX_SHARED_EXTENT_BYTES = 1024 * 1024
+/**
+ * Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own, where the heap grows in
+ * such steps. To copy as much into fresh pages takes 1 ms in a virtual machine.
+ */
+export const MAX_SHARED_EXTENT_BYTES = 256 * 1024
 
 // --- The compiler ----------------------------------------------------------------------------
 

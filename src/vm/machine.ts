@@ -130,11 +130,16 @@ export class Machine implements Tenant {
 
   /** Makes HEAP_CAPACITY at least `bytes`, which must be within HEAP_LENGTH; otherwise as backStack. */
   backHeap(bytes: number): boolean {
+    while (this.growHeap(bytes)) if (this.word(at.HEAP_CAPACITY) >= bytes) return true
+    return false
+  }
+
+  /** The same in steps of bounded work: true, but HEAP_CAPACITY still too small, where more are to be done. */
+  growHeap(bytes: number): boolean {
     if (bytes > this.#heapBytes) {
-      const address = this.#block.extend(bytes)
-      if (address < 0) return this.#move(this.word(at.STACK_CAPACITY) * 4, bytes)
-      this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
-      this.#heapBytes = extentBytes(bytes)
+      const widened = this.#block.widen(this.#heapBytes, bytes)
+      if (widened === this.#heapBytes) return this.#moveHeap(bytes)
+      this.#heapBytes = widened
     }
     this.#setCapacities()
     return true
@@ -156,8 +161,17 @@ export class Machine implements Tenant {
   /** Gives the memory back and moves nobody: for machines that go when no host expects it. */
   release(): void {
     if (this.isReleased) return
-    this.#block.pool.release(this.#place(), this.word(at.HEAP_LENGTH))
+    this.#block.pool.release(this.#place())
     this.#base = -1
+  }
+
+  #moveHeap(bytes: number): boolean {
+    const address = this.#block.extend(bytes)
+    if (address < 0) return this.#move(this.word(at.STACK_CAPACITY) * 4, bytes)
+    this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
+    this.#heapBytes = extentBytes(bytes)
+    this.#setCapacities()
+    return true
   }
 
   #place(): Place {
@@ -199,7 +213,7 @@ export class Machine implements Tenant {
     this.setWord(at.STACK_ADDRESS, next.stack)
     this.setWord(at.HEAP_ADDRESS, next.heap)
     this.#setCapacities()
-    old.block.pool.release(old, this.word(at.HEAP_LENGTH))
+    old.block.pool.release(old)
     return true
   }
 

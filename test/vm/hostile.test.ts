@@ -85,9 +85,10 @@ for (const engine of ['interpreter', 'compiled'] as const) {
       runBriefly(vm)
       vm.registers.set(registers)
       const counts: number[] = []
-      for (let run = 0; run < 4; run++) {
+      for (let run = 0; run < 100 && counts.length < 4; run++) {
         assert.is(vm.run({ fuel: 1_000_000 }).kind, 'yielded')
-        counts.push(vm.instructionCount)
+        // What takes several runs to be had leaves the instruction where it is.
+        if (vm.instructionCount !== counts.at(-1)) counts.push(vm.instructionCount)
       }
       vm.close()
       return counts

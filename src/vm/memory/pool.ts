@@ -89,11 +89,11 @@ export class Pool {
     return placeIn(block, stackBytes, heapBytes)
   }
 
-  /** Takes a whole place back, with a heap of which the program has seen `heapLength`. */
-  release(place: Place, heapLength: number): void {
+  /** Takes a whole place back. */
+  release(place: Place): void {
     const { block } = place
     if (block instanceof LoneBlock) {
-      block.leave(heapLength)
+      block.leave(place.heapBytes)
       this.#idleLone.put(block)
     }
     if (!(block instanceof SharedBlock)) return
@@ -119,14 +119,14 @@ export class Pool {
   }
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
-  // machine never has to be copied again.
+  // machine never has to be copied again. Its heap begins with what a shared memory could hold of it.
   #placeAlone({ maxStackBytes, maxHeapBytes }: Need): Place {
     const idle = this.#idleLone.take(
       ({ stackBytes, heapBytes }) => stackBytes === maxStackBytes && heapBytes === maxHeapBytes,
     )
-    idle?.clean()
     const block = idle ?? new LoneBlock(this, maxStackBytes, maxHeapBytes)
-    const { stack, stackBytes, heap, heapBytes } = block
+    const { stack, stackBytes, heap } = block
+    const heapBytes = block.widen(0, MAX_SHARED_EXTENT_BYTES)
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 

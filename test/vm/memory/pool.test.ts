@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_SHARED_EXTENT_BYTES } from '../../../src/core/limits.js'
 import { EXIT_BACKED, EXIT_DONE } from '../../../src/vm/engine.js'
 import { interpret } from '../../../src/vm/interpreter.js'
 import * as record from '../../../src/vm/layout.js'
@@ -30,7 +31,7 @@ test('a fresh machine has a record, and neither stack nor heap', () => {
 test('stack and heap grow by doubling, with what they hold', () => {
   const machine = machineIn(new Pool())
   machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
-  for (let entries = 1; entries <= 300_000; entries *= 3) {
+  for (let entries = 1; entries <= 60_000; entries *= 3) {
     assert.ok(machine.backStack(entries))
     assert.ok(machine.word(record.STACK_CAPACITY) >= entries)
     assert.ok(machine.word(record.STACK_CAPACITY) < Math.max(2 * entries, 129))
@@ -67,7 +68,7 @@ test('what outgrows the shared memories moves to one of its own, and stays there
   assert.is(machine.float(record.FLOAT_REGISTERS + 64), 1.5)
   assert.equal([...stackOf(machine).subarray(0, 2)], [7, 8])
   assert.is(heapOf(machine)[99], 9)
-  assert.is(machine.word(record.HEAP_CAPACITY), 10 * MIB)
+  assert.is(machine.word(record.HEAP_CAPACITY), 5 * MIB)
   assert.is(machine.word(record.STACK_CAPACITY), CEILINGS.maxStackEntries)
 
   machine.setWord(record.HEAP_LENGTH, 16 * MIB)
@@ -97,6 +98,30 @@ test('a memory of its own serves one machine after the other, zeroed', () => {
   assert.ok(heapOf(second).every((byte) => byte === 0))
   assert.is(second.word(record.REGISTERS), 0)
   assert.is.not(grown(16 * MIB).block, block, 'in use')
+})
+
+test('a heap grows in steps where another has been, and at once where none has', () => {
+  const pool = new Pool()
+  const grow = () => {
+    const machine = machineIn(pool)
+    machine.setWord(record.HEAP_LENGTH, 9 * MIB)
+    const capacities: number[] = []
+    do {
+      assert.ok(machine.growHeap(9 * MIB))
+      capacities.push(machine.word(record.HEAP_CAPACITY))
+    } while (machine.word(record.HEAP_CAPACITY) < 9 * MIB)
+    return { machine, capacities }
+  }
+  const first = grow()
+  assert.equal(first.capacities, [MAX_SHARED_EXTENT_BYTES, 9 * MIB])
+  heapOf(first.machine).fill(255)
+  first.machine.close()
+  const second = grow()
+  assert.is(second.machine.block, first.machine.block)
+  second.capacities.forEach((capacity, index) => {
+    assert.is(capacity, (index + 1) * MAX_SHARED_EXTENT_BYTES)
+  })
+  assert.ok(heapOf(second.machine).every((byte) => byte === 0))
 })
 
 test('a recycled place is zero, whatever a host wrote to it after the machine was closed', () => {
