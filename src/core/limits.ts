@@ -252,7 +252,7 @@ export const CLOSE_TIMEOUT_MS = 1500
 // --- Programs on a node ----------------------------------------------------------------------
 
 /** Milliseconds that all programs of a node take together in a turn: with the last chunk well below the 10 that it may be held. */
-export const RUN_SLICE_MS = 4
+export const RUN_SLICE_MS = 3
 /** Milliseconds after which no further step is begun in a turn that is for compiling; a step takes 1 to 3. */
 export const COMPILE_TURN_MS = 2
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */

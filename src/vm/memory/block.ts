@@ -95,6 +95,7 @@ export class SharedBlock extends Block {
     if (address < this.#fresh) this.bytes.fill(0, address, Math.min(address + length, this.#fresh))
     this.#fresh = Math.max(this.#fresh, address + length)
     this.#used += length
+    this.pool.used += length
     return address
   }
 
@@ -107,7 +108,9 @@ export class SharedBlock extends Block {
   }
 
   override release(address: number): void {
-    this.#used -= UNIT_BYTES << this.#buddy.release(address / UNIT_BYTES)
+    const length = UNIT_BYTES << this.#buddy.release(address / UNIT_BYTES)
+    this.#used -= length
+    this.pool.used -= length
   }
 
   override settle(base: number, tenant: Tenant | undefined): void {
