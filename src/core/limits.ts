@@ -54,8 +54,11 @@ export const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 export const MAX_IDLE_BLOCK_BYTES = 16 * 1024 * 1024
 /** Idle memories that are remembered; the others are left to the collector. */
 export const MAX_IDLE_BLOCKS = 1024
-/** Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own. To copy as much into fresh pages takes 4 ms in a virtual machine. */
-export const MAX_SHARED_EXTENT_BYTES = 1024 * 1024
+/**
+ * Bytes of the largest stack or heap in a shared memory: what outgrows it moves, once, to a memory of its own, where the heap grows in
+ * such steps. To copy as much into fresh pages takes 1 ms in a virtual machine.
+ */
+export const MAX_SHARED_EXTENT_BYTES = 256 * 1024
 /** Instructions decoded at once: long enough to pay for the call, short enough never to be noticed. */
 export const DECODED_AT_ONCE = 64
 /** Instructions that are interpreted in one call: V8 changes to faster code between two calls more surely than inside one. */
@@ -303,7 +306,7 @@ export const CLOSE_TIMEOUT_MS = 1500
 // --- Programs on a node ----------------------------------------------------------------------
 
 /** Milliseconds that all programs of a node take together in a turn: with the last chunk well below the 10 that it may be held. */
-export const RUN_SLICE_MS = 4
+export const RUN_SLICE_MS = 3
 /** Milliseconds after which no further step is begun in a turn that is for compiling; a step takes 1 to 3. */
 export const COMPILE_TURN_MS = 2
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */

@@ -173,6 +173,7 @@ export class Runner {
     if (this.#compiling.has(program)) return
     this.#compiling.add(program)
     this.#compilation = this.#compilation
+      .then(this.#pause)
       .then(() => compileInBackground(program, this.#pause))
       .finally(() => this.#compiling.delete(program))
   }

@@ -12,8 +12,8 @@
 //                and PC is its address.
 //   EXIT_PRINT   after a PRTS that has completed, and whose offset is in TEXT, within the read-only
 //                section and with a NUL behind it. The host prints, then calls again.
-//   EXIT_BACKED  after more of the stack or heap has been backed by memory, before the instruction that needs it.
-//                Like printing that is dear, so hosts that must not be held up look at the clock.
+//   EXIT_BACKED  after more of the stack or heap has been backed by memory, perhaps not yet enough, before the
+//                instruction that needs it. Like printing that is dear, so hosts that must not be held up look at the clock.
 //   n above 0    when the interpreter has to execute the next n instructions (or up to the end of the
 //                fuel, if that comes first) before this engine is called again. For compiled code only:
 //                where it has no entry, where fuel runs low, where backed heap or stack must grow. It

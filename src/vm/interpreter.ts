@@ -58,7 +58,7 @@ function serve(machine: Machine, why: number): void {
     case HEAP_NOT_BACKED: {
       const register = machine.program.bytes[pc + 1] as number
       const offset = machine.word(record.REGISTERS + register * 4)
-      if (!machine.backHeap(offset + 4)) crash(machine, 'heapLimit')
+      if (!machine.growHeap(offset + 4)) crash(machine, 'heapLimit')
       break
     }
     case HALTED:

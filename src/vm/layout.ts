@@ -8,9 +8,10 @@
 //   384   fuel                  f64: instructions that the run may still execute
 //   392   instruction count     f64: instructions executed so far
 //   400   pc ...                the words below
+//   480   first stack           8 x i32: the stack, until it needs more
 //   512   end
 //
-// Heap and stack lie elsewhere in the same memory and are backed as they are touched. Whoever needs more
+// Heap and stack, but for its first entries, lie elsewhere in the same memory and are backed as they are touched. Whoever needs more
 // than CAPACITY says leaves the instruction to the interpreter, which asks the memory and may thereby move
 // the stack, the heap or the whole machine: addresses hold only until the next such instruction.
 
@@ -33,7 +34,7 @@ export const LOOP_COUNTER = 412
 export const STACK_DEPTH = 416
 /** Depth of the stack right after the latest CALL; 0 outside any call. */
 export const BASE_POINTER = 420
-/** Byte address of the stack in the memory; 0 while none is backed. */
+/** Byte address of the stack in the memory. */
 export const STACK_ADDRESS = 424
 /** Entries that are backed by memory, never above STACK_LIMIT; a push beyond asks the memory for more. */
 export const STACK_CAPACITY = 428
@@ -63,6 +64,11 @@ export const TEXT = 460
 /** f64: when the loaded program first ran, and stopped, in milliseconds since the epoch. The host's, not the machine's: not in snapshots. */
 export const STARTED_AT = 464
 export const STOPPED_AT = 472
+
+/** Where the stack lies at first, so that a machine that pushes a little needs no memory beside its record. */
+export const FIRST_STACK = 480
+/** Entries of that stack. */
+export const FIRST_STACK_ENTRIES = 8
 
 /** Bytes of a whole record. */
 export const RECORD_BYTES = 512

@@ -22,6 +22,7 @@ export class Machine implements Tenant {
   #decoded: DecodedProgram
   #block: Block
   #base: number
+  /** Of the stack's extent; 0 while the stack lies in the record. */
   #stackBytes = 0
   #heapBytes = 0
 
@@ -33,6 +34,8 @@ export class Machine implements Tenant {
     this.#block = block
     this.#base = block.allocate(at.RECORD_BYTES)
     block.settle(this.#base, this)
+    this.setWord(at.STACK_ADDRESS, this.#base + at.FIRST_STACK)
+    this.setWord(at.STACK_CAPACITY, Math.min(at.FIRST_STACK_ENTRIES, ceilings.maxStackEntries))
     this.setWord(at.STACK_LIMIT, ceilings.maxStackEntries)
     this.setWord(at.HEAP_LIMIT, ceilings.maxHeapBytes)
     this.setWord(at.HEAP_LENGTH, Math.min(INITIAL_HEAP_BYTES, ceilings.maxHeapBytes))
@@ -118,7 +121,7 @@ export class Machine implements Tenant {
    */
   backStack(entries: number): boolean {
     const needed = entries * 4
-    if (needed > this.#stackBytes) {
+    if (entries > this.word(at.STACK_CAPACITY)) {
       const address = this.#block.extend(needed)
       if (address < 0) return this.#move(needed, this.word(at.HEAP_CAPACITY))
       this.#transfer(at.STACK_ADDRESS, address, this.word(at.STACK_DEPTH) * 4, this.#stackBytes)
@@ -130,11 +133,16 @@ export class Machine implements Tenant {
 
   /** Makes HEAP_CAPACITY at least `bytes`, which must be within HEAP_LENGTH; otherwise as backStack. */
   backHeap(bytes: number): boolean {
+    while (this.growHeap(bytes)) if (this.word(at.HEAP_CAPACITY) >= bytes) return true
+    return false
+  }
+
+  /** The same in steps of bounded work: true, but HEAP_CAPACITY still too small, where more are to be done. */
+  growHeap(bytes: number): boolean {
     if (bytes > this.#heapBytes) {
-      const address = this.#block.extend(bytes)
-      if (address < 0) return this.#move(this.word(at.STACK_CAPACITY) * 4, bytes)
-      this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
-      this.#heapBytes = extentBytes(bytes)
+      const widened = this.#block.widen(this.#heapBytes, bytes)
+      if (widened === this.#heapBytes) return this.#moveHeap(bytes)
+      this.#heapBytes = widened
     }
     this.#setCapacities()
     return true
@@ -156,8 +164,17 @@ export class Machine implements Tenant {
   /** Gives the memory back and moves nobody: for machines that go when no host expects it. */
   release(): void {
     if (this.isReleased) return
-    this.#block.pool.release(this.#place(), this.word(at.HEAP_LENGTH))
+    this.#block.pool.release(this.#place())
     this.#base = -1
+  }
+
+  #moveHeap(bytes: number): boolean {
+    const address = this.#block.extend(bytes)
+    if (address < 0) return this.#move(this.#stackBytes, bytes)
+    this.#transfer(at.HEAP_ADDRESS, address, this.word(at.HEAP_CAPACITY), this.#heapBytes)
+    this.#heapBytes = extentBytes(bytes)
+    this.#setCapacities()
+    return true
   }
 
   #place(): Place {
@@ -174,10 +191,8 @@ export class Machine implements Tenant {
   // Within the block: `used` bytes go to their new address, and the old extent, if there is one, back to the pool.
   #transfer(addressWord: number, to: number, used: number, oldBytes: number): void {
     const from = this.word(addressWord)
-    if (oldBytes > 0) {
-      this.#block.bytes.copyWithin(to, from, from + used)
-      this.#block.release(from)
-    }
+    if (used > 0) this.#block.bytes.copyWithin(to, from, from + used)
+    if (oldBytes > 0) this.#block.release(from)
     this.setWord(addressWord, to)
   }
 
@@ -189,17 +204,18 @@ export class Machine implements Tenant {
     const from = old.block.bytes
     const to = next.block.bytes
     to.set(from.subarray(old.base, old.base + at.RECORD_BYTES), next.base)
-    to.set(from.subarray(old.stack, old.stack + this.word(at.STACK_DEPTH) * 4), next.stack)
+    const stack = next.stackBytes > 0 ? next.stack : next.base + at.FIRST_STACK
+    to.set(from.subarray(old.stack, old.stack + this.word(at.STACK_DEPTH) * 4), stack)
     to.set(from.subarray(old.heap, old.heap + this.word(at.HEAP_CAPACITY)), next.heap)
     this.#block = next.block
     this.#base = next.base
     next.block.settle(next.base, this)
     this.#stackBytes = next.stackBytes
     this.#heapBytes = next.heapBytes
-    this.setWord(at.STACK_ADDRESS, next.stack)
+    this.setWord(at.STACK_ADDRESS, stack)
     this.setWord(at.HEAP_ADDRESS, next.heap)
     this.#setCapacities()
-    old.block.pool.release(old, this.word(at.HEAP_LENGTH))
+    old.block.pool.release(old)
     return true
   }
 
@@ -217,8 +233,8 @@ export class Machine implements Tenant {
 
   // An extent may be larger than what the program may see of it.
   #setCapacities(): void {
-    const entries = Math.min(this.#stackBytes / 4, this.word(at.STACK_LIMIT))
-    this.setWord(at.STACK_CAPACITY, entries)
+    const entries = this.#stackBytes > 0 ? this.#stackBytes / 4 : at.FIRST_STACK_ENTRIES
+    this.setWord(at.STACK_CAPACITY, Math.min(entries, this.word(at.STACK_LIMIT)))
     this.setWord(at.HEAP_CAPACITY, Math.min(this.#heapBytes, this.word(at.HEAP_LENGTH)))
   }
 }

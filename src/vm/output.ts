@@ -4,6 +4,8 @@
 const FIRST_ROOM = 64
 /** Bytes of the longest UTF-8 character, less one: cutting that much behind a place never cuts before it. */
 const LONGEST_TAIL = 3
+/** Bytes that are decoded at once: a long text would need as long a string in memory that was never touched. */
+const PIECE_BYTES = 16 * 1024
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -21,6 +23,14 @@ export function isUtf8(bytes: Uint8Array): boolean {
   } catch {
     return false
   }
+}
+
+/** The latest place up to `end` that does not cut a character; what is no UTF-8 may be cut anywhere outside of one. */
+function pieceEnd(bytes: Uint8Array, end: number): number {
+  for (let at = end; at >= end - LONGEST_TAIL; at--) {
+    if (((bytes[at] as number) & 0xc0) !== 0x80) return at
+  }
+  return end
 }
 
 /** Collects text as UTF-8, at most `maxBytes` of it, cut between two characters. */
@@ -64,7 +74,12 @@ export class CollectedOutput {
     const room = this.#maxBytes - this.#length
     const source = readOnly.subarray(offset, offset + room + 1 + LONGEST_TAIL)
     const nul = source.indexOf(0)
-    this.#appendText(decoder.decode(nul < 0 ? source : source.subarray(0, nul)))
+    const end = nul < 0 ? source.length : nul
+    if (end > PIECE_BYTES) this.#reserve(end)
+    for (let from = 0, to = 0; from < end && !this.#truncated; from = to) {
+      to = Math.min(end, pieceEnd(source, from + PIECE_BYTES))
+      this.#appendText(decoder.decode(source.subarray(from, to)))
+    }
   }
 
   #appendText(text: string): void {

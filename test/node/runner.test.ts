@@ -75,6 +75,19 @@ test('fuel is exact over many chunks', async () => {
   }
 })
 
+test('a heap that grows in steps, where others have been, costs no instruction', async () => {
+  const { run } = setUp()
+  // Fills a heap of 4 MiB and 2 KiB from its end, after it has read what lies there.
+  const fill = program(`load $0 #64 lui $0 #0 aloc $0 load $1 #65 lui $1 #0 load $2 #4
+    loadm $0 $9
+    again: sub $0 $2 $0 loadm $0 $8 or $8 $9 $9 setm $0 $1 neq $0 $7 djmpe @again hlt`)
+  const first = await run(fill)
+  assert.equal(first.stop, { kind: 'halted', code: 0 })
+  assert.is(first.instructionCount, 7 + 6 * 2 ** 20 + 1)
+  assert.is(first.registers[9], 0)
+  assert.equal(await run(fill), first)
+})
+
 test('a fault is a stop, not a rejection', async () => {
   const { stop } = await setUp().run(program('div $0 $1 $2'))
   assert.is(stop.kind === 'crashed' && stop.fault.reason, 'divisionByZero')

@@ -43,6 +43,12 @@ export abstract class Block {
   /** The address of `length` zero bytes for a stack or heap that grows; -1 if the whole machine must move. */
   abstract extend(length: number): number
 
+  /**
+   * How many bytes a heap of `heapBytes` has from now on, zero where it is new, of the `wanted` ones: in a step of bounded
+   * work, so perhaps not yet all. No more than before if it cannot grow where it lies.
+   */
+  abstract widen(heapBytes: number, wanted: number): number
+
   /** Takes back what `extend` gave. */
   abstract release(address: number): void
 
@@ -89,6 +95,7 @@ export class SharedBlock extends Block {
     if (address < this.#fresh) this.bytes.fill(0, address, Math.min(address + length, this.#fresh))
     this.#fresh = Math.max(this.#fresh, address + length)
     this.#used += length
+    this.pool.used += length
     return address
   }
 
@@ -96,8 +103,14 @@ export class SharedBlock extends Block {
     return length > MAX_SHARED_EXTENT_BYTES ? -1 : this.allocate(extentBytes(length))
   }
 
+  override widen(heapBytes: number): number {
+    return heapBytes
+  }
+
   override release(address: number): void {
-    this.#used -= UNIT_BYTES << this.#buddy.release(address / UNIT_BYTES)
+    const length = UNIT_BYTES << this.#buddy.release(address / UNIT_BYTES)
+    this.#used -= length
+    this.pool.used -= length
   }
 
   override settle(base: number, tenant: Tenant | undefined): void {
@@ -117,7 +130,7 @@ export class LoneBlock extends Block {
   readonly stackBytes: number
   readonly heapBytes: number
   /** Of the heap, what a machine before may have written to. */
-  #usedHeapBytes = 0
+  #dirtyBytes = 0
 
   /** Room for a record, then a stack, then a heap. */
   constructor(pool: Pool, stackBytes: number, heapBytes: number) {
@@ -134,19 +147,22 @@ export class LoneBlock extends Block {
     return heapStart(this.stackBytes)
   }
 
-  /** Zero for another machine, but for the stack: nobody looks above its top. */
-  clean(): void {
-    this.bytes.fill(0, 0, RECORD_BYTES)
-    this.bytes.fill(0, this.heap, this.heap + this.#usedHeapBytes)
-  }
-
-  /** Its machine goes, whose heap had this length. */
-  leave(heapLength: number): void {
-    this.#usedHeapBytes = heapLength
+  /** Its machine goes, whose heap had so many bytes. */
+  leave(heapBytes: number): void {
+    this.#dirtyBytes = Math.max(this.#dirtyBytes, heapBytes)
   }
 
   override extend(): number {
     return -1
+  }
+
+  // What was never used is zero, and costs addresses only. The stack need not be zero: nobody looks above its top.
+  override widen(heapBytes: number, wanted: number): number {
+    const isDirty = heapBytes < this.#dirtyBytes
+    const steps = isDirty ? 1 : Math.ceil((wanted - heapBytes) / MAX_SHARED_EXTENT_BYTES)
+    const widened = Math.min(heapBytes + steps * MAX_SHARED_EXTENT_BYTES, this.heapBytes)
+    if (isDirty) this.bytes.fill(0, this.heap + heapBytes, this.heap + widened)
+    return widened
   }
 
   override release(): void {}

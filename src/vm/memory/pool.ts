@@ -47,6 +47,9 @@ export class Pool {
   readonly isForThreads: boolean
   /** From the smallest to the largest; the first that has room is taken. */
   readonly #blocks: SharedBlock[] = []
+  #length = 0
+  /** Bytes of the shared blocks that are in use; they count it, since it is looked at for each machine that comes or goes. */
+  used = 0
   readonly #idleShared = new IdleBlocks<SharedBlock>()
   readonly #idleLone = new IdleBlocks<LoneBlock>()
 
@@ -56,12 +59,7 @@ export class Pool {
 
   /** Bytes of all shared blocks. */
   get length(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.bytes.length, 0)
-  }
-
-  /** Bytes of them that are in use. */
-  get used(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.used, 0)
+    return this.#length
   }
 
   /** A block with room for a record. Throws ERR_IRIDIUM_LIMIT if the platform has no memory left. */
@@ -89,11 +87,11 @@ export class Pool {
     return placeIn(block, stackBytes, heapBytes)
   }
 
-  /** Takes a whole place back, with a heap of which the program has seen `heapLength`. */
-  release(place: Place, heapLength: number): void {
+  /** Takes a whole place back. */
+  release(place: Place): void {
     const { block } = place
     if (block instanceof LoneBlock) {
-      block.leave(heapLength)
+      block.leave(place.heapBytes)
       this.#idleLone.put(block)
     }
     if (!(block instanceof SharedBlock)) return
@@ -107,7 +105,8 @@ export class Pool {
   /** Moves some machines if the blocks are sparse. To be called where hosts expect their views to go stale. */
   condense(): void {
     for (let moves = 0; moves < MOVES; moves++) {
-      const { length, used } = this
+      const length = this.#length
+      const { used } = this
       if (length <= FIRST_BLOCK_BYTES || used * SPARSE >= length) return
       const largest = this.#blocks.at(-1) as SharedBlock
       const tenant = largest.lastTenant()
@@ -119,14 +118,14 @@ export class Pool {
   }
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
-  // machine never has to be copied again.
+  // machine never has to be copied again. Its heap begins with what a shared memory could hold of it.
   #placeAlone({ maxStackBytes, maxHeapBytes }: Need): Place {
     const idle = this.#idleLone.take(
       ({ stackBytes, heapBytes }) => stackBytes === maxStackBytes && heapBytes === maxHeapBytes,
     )
-    idle?.clean()
     const block = idle ?? new LoneBlock(this, maxStackBytes, maxHeapBytes)
-    const { stack, stackBytes, heap, heapBytes } = block
+    const { stack, stackBytes, heap } = block
+    const heapBytes = block.widen(0, MAX_SHARED_EXTENT_BYTES)
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 
@@ -141,6 +140,7 @@ export class Pool {
     const idle = this.#idleShared.take(({ bytes }) => bytes.length === length)
     const block = idle ?? new SharedBlock(this, length)
     this.#blocks.push(block)
+    this.#length += length
     this.#blocks.sort((a, b) => a.bytes.length - b.bytes.length)
     return block
   }
@@ -148,6 +148,7 @@ export class Pool {
   #drop(empty: SharedBlock): void {
     if (this.#blocks.length === 1 && empty.bytes.length <= MAX_IDLE_BLOCK_BYTES) return
     this.#blocks.splice(this.#blocks.indexOf(empty), 1)
+    this.#length -= empty.bytes.length
     this.#idleShared.put(empty)
   }
 }

@@ -40,8 +40,9 @@ test('forgotten machines are released', async () => {
   const before = await settle()
   runAndForget()
   assert.ok(process.memoryUsage().external > before + 7 * MIB)
-  const after = await settle(before + 2 * MIB)
-  assert.ok(after < before + 2 * MIB, `${before} bytes before, ${after} after`)
+  // One empty memory is kept, whichever was left last: of the 1, 1, 2 and 4 MiB that these machines took, perhaps the largest.
+  const after = await settle(before + 5 * MIB)
+  assert.ok(after < before + 5 * MIB, `${before} bytes before, ${after} after`)
 })
 
 test('a machine in use is not', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_SHARED_EXTENT_BYTES } from '../../../src/core/limits.js'
 import { EXIT_BACKED, EXIT_DONE } from '../../../src/vm/engine.js'
 import { interpret } from '../../../src/vm/interpreter.js'
 import * as record from '../../../src/vm/layout.js'
@@ -17,11 +18,16 @@ const IDLE = image('HLT')
 
 const machineIn = (pool: Pool) => new Machine(IDLE, CEILINGS, pool)
 
-test('a fresh machine has a record, and neither stack nor heap', () => {
+test('a fresh machine has a record with a small stack in it, and no heap', () => {
   const pool = new Pool()
   const machine = machineIn(pool)
-  assert.is(machine.word(record.STACK_CAPACITY), 0)
+  assert.is(machine.word(record.STACK_CAPACITY), record.FIRST_STACK_ENTRIES)
+  assert.is(record.FIRST_STACK + 4 * record.FIRST_STACK_ENTRIES, record.RECORD_BYTES)
   assert.is(machine.word(record.HEAP_CAPACITY), 0)
+  assert.ok(machine.backStack(record.FIRST_STACK_ENTRIES))
+  assert.is(pool.used, record.RECORD_BYTES)
+  const low = new Machine(IDLE, { ...CEILINGS, maxStackEntries: 3 }, pool)
+  assert.is(low.word(record.STACK_CAPACITY), 3)
   assert.is(machine.word(record.HEAP_LENGTH), 2048)
   assert.is(machine.base % 64, 0)
   assert.is(pool.length, MIB)
@@ -30,7 +36,7 @@ test('a fresh machine has a record, and neither stack nor heap', () => {
 test('stack and heap grow by doubling, with what they hold', () => {
   const machine = machineIn(new Pool())
   machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
-  for (let entries = 1; entries <= 300_000; entries *= 3) {
+  for (let entries = 1; entries <= 60_000; entries *= 3) {
     assert.ok(machine.backStack(entries))
     assert.ok(machine.word(record.STACK_CAPACITY) >= entries)
     assert.ok(machine.word(record.STACK_CAPACITY) < Math.max(2 * entries, 129))
@@ -67,7 +73,7 @@ test('what outgrows the shared memories moves to one of its own, and stays there
   assert.is(machine.float(record.FLOAT_REGISTERS + 64), 1.5)
   assert.equal([...stackOf(machine).subarray(0, 2)], [7, 8])
   assert.is(heapOf(machine)[99], 9)
-  assert.is(machine.word(record.HEAP_CAPACITY), 10 * MIB)
+  assert.is(machine.word(record.HEAP_CAPACITY), 5 * MIB)
   assert.is(machine.word(record.STACK_CAPACITY), CEILINGS.maxStackEntries)
 
   machine.setWord(record.HEAP_LENGTH, 16 * MIB)
@@ -97,6 +103,30 @@ test('a memory of its own serves one machine after the other, zeroed', () => {
   assert.ok(heapOf(second).every((byte) => byte === 0))
   assert.is(second.word(record.REGISTERS), 0)
   assert.is.not(grown(16 * MIB).block, block, 'in use')
+})
+
+test('a heap grows in steps where another has been, and at once where none has', () => {
+  const pool = new Pool()
+  const grow = () => {
+    const machine = machineIn(pool)
+    machine.setWord(record.HEAP_LENGTH, 9 * MIB)
+    const capacities: number[] = []
+    do {
+      assert.ok(machine.growHeap(9 * MIB))
+      capacities.push(machine.word(record.HEAP_CAPACITY))
+    } while (machine.word(record.HEAP_CAPACITY) < 9 * MIB)
+    return { machine, capacities }
+  }
+  const first = grow()
+  assert.equal(first.capacities, [MAX_SHARED_EXTENT_BYTES, 9 * MIB])
+  heapOf(first.machine).fill(255)
+  first.machine.close()
+  const second = grow()
+  assert.is(second.machine.block, first.machine.block)
+  second.capacities.forEach((capacity, index) => {
+    assert.is(capacity, (index + 1) * MAX_SHARED_EXTENT_BYTES)
+  })
+  assert.ok(heapOf(second.machine).every((byte) => byte === 0))
 })
 
 test('a recycled place is zero, whatever a host wrote to it after the machine was closed', () => {
@@ -143,10 +173,12 @@ test('sparse blocks are emptied: four times what is in use is the bound', () => 
     return machine
   })
   assert.ok(pool.length >= 30 * MIB)
-  // Every third of them touches its stack, some their heap.
+  // Every third of them has a stack beside its record, the others one within, some a heap.
   machines.forEach((machine, mark) => {
-    if (mark % 3 === 0) machine.backStack(1)
+    if (mark % 3 === 0) machine.backStack(20)
     if (mark % 50 === 0) machine.backHeap(2048)
+    machine.setWord(record.STACK_DEPTH, 2)
+    stackOf(machine).set([mark, 7])
   })
   const isKept = (mark: number) => mark % 100 === 0
   machines.forEach((machine, mark) => {
@@ -155,7 +187,9 @@ test('sparse blocks are emptied: four times what is in use is the bound', () => 
   assert.ok(pool.used < 3 * MIB)
   assert.ok(pool.length <= 4 * pool.used, `${pool.length} bytes, ${pool.used} used`)
   machines.forEach((machine, mark) => {
-    if (isKept(mark)) assert.is(machine.word(record.REGISTERS), mark)
+    if (!isKept(mark)) return
+    assert.is(machine.word(record.REGISTERS), mark)
+    assert.equal([...stackOf(machine).subarray(0, 2)], [mark, 7])
   })
 })
 
@@ -232,13 +266,13 @@ test('machines that come, grow and go never overlap, and leave nothing behind', 
 
 test('memories for threads are shared ones', () => {
   const pool = new Pool({ isForThreads: true })
-  const machine = new Machine(image('INC 3', 'PUSH 3', 'HLT'), CEILINGS, pool)
+  const machine = new Machine(image('INC 3', 'SETM 0 3', 'HLT'), CEILINGS, pool)
   assert.instance(machine.block.bytes.buffer, SharedArrayBuffer)
   machine.setFloat(record.FUEL, 10)
   assert.is(interpret(machine, 10), EXIT_BACKED)
   assert.is(interpret(machine, 10), EXIT_DONE)
   assert.is(machine.word(record.REGISTERS + 12), 1)
-  assert.is(stackOf(machine)[0], 1)
+  assert.is(heapOf(machine)[0], 1)
 })
 
 test('without WebAssembly, an ArrayBuffer serves', () => {
