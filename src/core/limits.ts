@@ -282,6 +282,12 @@ export const MAX_EMPTY_PARTS = 64
 export const MAX_RESOLVED_SCHEMAS = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */
 export const MAX_SCRATCH_BYTES = 4096
+/** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */
+export const WARM_FROM_BYTES = 1024 * 1024
+/** Bytes of it that are touched in one turn: up to 1 ms. */
+export const WARM_STEP_BYTES = 256 * 1024
+/** Bytes of a page of memory: the smallest that platforms have. */
+export const PAGE_BYTES = 4096
 /** Default for the most bytes of a channel's value, as Avro writes it. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024
 /** The most bytes of a value that a channel may be opened for. */

@@ -186,8 +186,10 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   readonly #onFrame: FrameHandler = (bytes, start, end, isLasting) => {
     const tag = bytes[start]
     if (this.#channels && isData(tag)) {
+      // What is no small message is dear enough to be looked at: a turn of pieces could read 2 MiB of them.
+      if (tag === DATA_TAGS.Piece || tag === DATA_TAGS.Open) this.#owner.share.use()
       this.#channels.receive(bytes, start, end, isLasting)
-      if (tag !== DATA_TAGS.Open) return
+      if (tag !== DATA_TAGS.Open && tag !== DATA_TAGS.Piece) return
     } else {
       this.#onControl(bytes, start, end)
     }
