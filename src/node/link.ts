@@ -134,23 +134,24 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
 
   data(bytes: Uint8Array): void {
     if (this.#ending) return
-    const { counters, share } = this.#owner
+    const { counters } = this.#owner
     const before = counters.messagesReceived
     counters.bytesReceived += bytes.length
-    if (this.#unread.length > 0) this.#unread.push(asBuffer(bytes))
-    else if (share.isSpent) this.#hold(asBuffer(bytes))
-    else this.#read(asBuffer(bytes))
+    this.#take(asBuffer(bytes))
     if (counters.messagesReceived === before) this.#owner.heard(this)
   }
 
   goOn(): void {
     const chunks = this.#unread
     this.#unread = []
-    for (const chunk of chunks) {
-      if (this.#unread.length > 0) this.#unread.push(chunk)
-      else this.#read(chunk)
-    }
+    for (const chunk of chunks) this.#take(chunk)
     if (this.#unread.length === 0 && !this.#ending) this.#connection.resume()
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#unread.length > 0) this.#unread.push(chunk)
+    else if (this.#owner.share.isSpent) this.#hold(chunk)
+    else this.#read(chunk)
   }
 
   #read(chunk: Buffer): void {
