@@ -310,8 +310,8 @@ export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES
 export const CHANNEL_WINDOW_BYTES = 1024 * 1024
 /** Credit that a message takes beyond its bytes: an empty one costs memory too. */
 export const MESSAGE_OVERHEAD_BYTES = 64
-/** Credit that a receiver collects before it gives it back: two answers for each window. */
-export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 2
+/** Credit that a receiver collects before it gives it back: little, so that its sender goes on while it reads the rest; each costs a write. */
+export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 8
 /** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
 export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
