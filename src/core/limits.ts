@@ -238,7 +238,9 @@ export const MIN_OUTBOX_BYTES = 512
 /** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
 export const MAX_QUEUED_BYTES = 1024 * 1024
 /** Milliseconds of a turn in which a node reads messages and dials; what is left is done in the next turns. */
-export const MAX_READ_MS = 10
+export const MAX_READ_MS = 6
+/** The same for dials alone: what comes of them comes at once where nobody listens, and costs more than to begin them. */
+export const MAX_DIAL_MS = 3
 /** Milliseconds from which on a chunk of messages between hosts counts against that; to look at each one would cost the others. */
 export const DEAR_CHUNK_MS = 2
 /** Milliseconds that a link which ends in good order may take to send what is left, and to see the other end follow. */
