@@ -27,7 +27,7 @@ export function heardOf(s: State, node: Listed): void {
   if (node.id === s.config.id || s.peers.get(node.id)?.link) return
   const contact = s.contacts.get(node.id)
   if (!contact) {
-    if (hasRoom(s)) add(s, node)
+    if (makesRoom(s)) add(s, node)
     return
   }
   if (s.now - contact.namedAt < s.config.timeoutMs) return
@@ -117,13 +117,18 @@ function add(s: State, { id, alias, host, port, incarnation }: Listed | Member):
 }
 
 /**
- * Whether a node that is only named may be dialled. It displaces nobody that has not been out of reach for the timeout,
- * so that names by the ten thousand cost as many dials as there are places; a list that is true is sent again.
+ * Makes room for a node that is only named, or says that there is none. It displaces nobody that has not been out of
+ * reach for the timeout, so that names by the ten thousand cost as many dials as there are places; a list that is true is
+ * sent again. Who was out of reach for longest is looked for once, not for every name.
  */
-function hasRoom(s: State): boolean {
+function makesRoom(s: State): boolean {
   if (s.contacts.size < MAX_CONTACTS) return true
-  const since = oldest(s)?.failingSince ?? s.now
-  return s.now - since >= s.config.timeoutMs
+  if (s.now < s.roomAt) return false
+  const contact = oldest(s)
+  s.roomAt = (contact?.failingSince ?? s.now) + s.config.timeoutMs
+  if (!contact || s.now < s.roomAt) return false
+  strike(s, contact.id)
+  return true
 }
 
 /** Makes room: the node that has been out of reach for longest goes. */

@@ -52,6 +52,8 @@ export interface State {
   readonly members: Map<string, Member>
   /** Nodes that should be linked and are not, by id; members among them. */
   readonly contacts: Map<string, Contact>
+  /** While there are as many as there may be: before this time, none of them makes room for a node that is only named. */
+  roomAt: number
   /** By address. */
   readonly seeds: Map<string, Seed>
   readonly joins: Map<CallId, JoinCall>
@@ -250,6 +252,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     peers: new Map(),
     members: new Map(),
     contacts: new Map(),
+    roomAt: 0,
     seeds: new Map(),
     joins: new Map(),
     leaving: null,

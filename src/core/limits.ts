@@ -295,7 +295,9 @@ export const MIN_OUTBOX_BYTES = 512
 /** Bytes of control messages that wait for one peer: sixteen of the largest. Over it the link is closed. */
 export const MAX_QUEUED_BYTES = 1024 * 1024
 /** Milliseconds of a turn in which a node reads messages and dials; what is left is done in the next turns. */
-export const MAX_READ_MS = 10
+export const MAX_READ_MS = 6
+/** The same for dials alone: what comes of them comes at once where nobody listens, and costs more than to begin them. */
+export const MAX_DIAL_MS = 3
 /** Milliseconds from which on a chunk of messages between hosts counts against that; to look at each one would cost the others. */
 export const DEAR_CHUNK_MS = 2
 /** Milliseconds that a link which ends in good order may take to send what is left, and to see the other end follow. */
@@ -339,6 +341,12 @@ export const MAX_EMPTY_PARTS = 64
 export const MAX_RESOLVED_SCHEMAS = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */
 export const MAX_SCRATCH_BYTES = 4096
+/** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */
+export const WARM_FROM_BYTES = 1024 * 1024
+/** Bytes of it that are touched in one turn: up to 1 ms. */
+export const WARM_STEP_BYTES = 256 * 1024
+/** Bytes of a page of memory: the smallest that platforms have. */
+export const PAGE_BYTES = 4096
 /** Default for the most bytes of a channel's value, as Avro writes it. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024
 /** The most bytes of a value that a channel may be opened for. */
@@ -361,8 +369,8 @@ export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES
 export const CHANNEL_WINDOW_BYTES = 1024 * 1024
 /** Credit that a message takes beyond its bytes: an empty one costs memory too. */
 export const MESSAGE_OVERHEAD_BYTES = 64
-/** Credit that a receiver collects before it gives it back: two answers for each window. */
-export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 2
+/** Credit that a receiver collects before it gives it back: little, so that its sender goes on while it reads the rest; each costs a write. */
+export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 8
 /** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
 export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */

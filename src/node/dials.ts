@@ -3,7 +3,7 @@
 import type { LinkId } from '../cluster/io.js'
 import type { Address } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
-import { HANDSHAKE_TIMEOUT_MS } from '../core/limits.js'
+import { HANDSHAKE_TIMEOUT_MS, MAX_DIAL_MS } from '../core/limits.js'
 import type { DialHandler, Transport } from '../transport/transport.js'
 import type { Share, Waiting } from './share.js'
 
@@ -39,7 +39,7 @@ export class Dials implements Waiting {
   goOn(): void {
     this.#share.use()
     for (const [id, dial] of this.#queued) {
-      if (this.#share.isSpent) {
+      if (this.#share.usedMs > MAX_DIAL_MS) {
         this.#share.wait(this)
         return
       }

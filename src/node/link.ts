@@ -134,23 +134,24 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
 
   data(bytes: Uint8Array): void {
     if (this.#ending) return
-    const { counters, share } = this.#owner
+    const { counters } = this.#owner
     const before = counters.messagesReceived
     counters.bytesReceived += bytes.length
-    if (this.#unread.length > 0) this.#unread.push(asBuffer(bytes))
-    else if (share.isSpent) this.#hold(asBuffer(bytes))
-    else this.#read(asBuffer(bytes))
+    this.#take(asBuffer(bytes))
     if (counters.messagesReceived === before) this.#owner.heard(this)
   }
 
   goOn(): void {
     const chunks = this.#unread
     this.#unread = []
-    for (const chunk of chunks) {
-      if (this.#unread.length > 0) this.#unread.push(chunk)
-      else this.#read(chunk)
-    }
+    for (const chunk of chunks) this.#take(chunk)
     if (this.#unread.length === 0 && !this.#ending) this.#connection.resume()
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#unread.length > 0) this.#unread.push(chunk)
+    else if (this.#owner.share.isSpent) this.#hold(chunk)
+    else this.#read(chunk)
   }
 
   #read(chunk: Buffer): void {
@@ -186,8 +187,10 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   readonly #onFrame: FrameHandler = (bytes, start, end, isLasting) => {
     const tag = bytes[start]
     if (this.#channels && isData(tag)) {
+      // What is no small message is dear enough to be looked at: a turn of pieces could read 2 MiB of them.
+      if (tag === DATA_TAGS.Piece || tag === DATA_TAGS.Open) this.#owner.share.use()
       this.#channels.receive(bytes, start, end, isLasting)
-      if (tag !== DATA_TAGS.Open) return
+      if (tag !== DATA_TAGS.Open && tag !== DATA_TAGS.Piece) return
     } else {
       this.#onControl(bytes, start, end)
     }

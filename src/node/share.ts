@@ -24,7 +24,12 @@ export class Share {
   }
 
   get isSpent(): boolean {
-    return this.#began !== undefined && this.#clock.now() - this.#began > MAX_READ_MS
+    return this.usedMs > MAX_READ_MS
+  }
+
+  /** Milliseconds since the first of it was done in this turn. */
+  get usedMs(): number {
+    return this.#began === undefined ? 0 : this.#clock.now() - this.#began
   }
 
   /** Something of it is about to be done, or was begun `at`. */

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { ClusterEvent, Input, Output } from '../../src/cluster/io.js'
 import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
-import { MAX_READ_MS } from '../../src/core/limits.js'
+import { MAX_DIAL_MS, MAX_READ_MS } from '../../src/core/limits.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { Channels } from '../../src/node/channel/channels.js'
 import { Diagnostics } from '../../src/node/diagnostics.js'
@@ -442,7 +442,7 @@ test('hundreds of dials begin over several turns, in order; one that waits is ca
   const { driver, transport, clock } = all
   const dial = transport.dial.bind(transport)
   transport.dial = (...args) => {
-    clock.advance(MAX_READ_MS - 1)
+    clock.advance(MAX_DIAL_MS - 1)
     return dial(...args)
   }
   driver.input({ type: 'tick' })

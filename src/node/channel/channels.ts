@@ -22,6 +22,7 @@ import { ChannelCounters, type ChannelStats } from './counters.js'
 import { Deadlines } from './deadlines.js'
 import { MemberLink } from './member-link.js'
 import { type ChannelOwner, OpenChannel } from './open-channel.js'
+import { PayloadMemory } from './payload-memory.js'
 import { Reassembly } from './reassembly.js'
 import type { ReceiverHost } from './receiver.js'
 import { type AvroSchema, ChannelSchema } from './schema.js'
@@ -41,6 +42,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
   readonly counters = new ChannelCounters()
   readonly deadlines: Deadlines
   readonly reassembly = new Reassembly()
+  readonly payloads: PayloadMemory
   readonly #options: ChannelsOptions
   readonly #reports: Reports
   readonly #open = new Map<string, OpenChannel>()
@@ -52,6 +54,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     this.#options = options
     this.calls = options.calls
     this.deadlines = new Deadlines(options.clock)
+    this.payloads = new PayloadMemory((callback) => options.clock.soon(callback))
     this.#reports = new Reports(options.clock, options.report)
   }
 
@@ -78,7 +81,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     const bytes = maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
     const channel = new OpenChannel(name, checked, bytes, this)
     this.#open.set(name, channel)
-    this.#generation++
+    this.#changed()
     return channel
   }
 
@@ -179,13 +182,20 @@ export class Channels implements ChannelOwner, ReceiverHost {
 
   closed(channel: OpenChannel, error: IridiumError): void {
     if (this.#open.get(channel.name) === channel) this.#open.delete(channel.name)
-    this.#generation++
+    this.#changed()
     for (const link of this.#links.values()) link.closeChannel(channel, error)
   }
 
   report(error: IridiumError, from?: Member, channel = ''): void {
     if (from) this.#reports.add(error, `${error.code} ${from.id} ${channel}`)
     else this.#options.report(error)
+  }
+
+  /** A channel has been opened or closed. */
+  #changed(): void {
+    this.#generation++
+    const sizes = Array.from(this.#open.values(), (channel) => channel.maxMessageBytes)
+    this.payloads.fit(Math.max(0, ...sizes))
   }
 
   #forgetRoutes(alias: string): void {

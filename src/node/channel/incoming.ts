@@ -2,14 +2,11 @@
 // from us. Must not know what is done with a value.
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import type { ChannelMessage, RequestHandler } from './channel.js'
+import type { WritableChannel } from './outgoing.js'
 import type { ValueReader } from './resolving.js'
-import type { ChannelSchema } from './schema.js'
 
-/** The parts of a channel that a link needs to deliver what comes. */
-export interface ReadableChannel {
-  readonly name: string
-  readonly schema: ChannelSchema
-  readonly maxMessageBytes: number
+/** The parts of a channel that a link needs to deliver what comes, and to answer it. */
+export interface ReadableChannel extends WritableChannel {
   readonly isOpen: boolean
   readonly handler: RequestHandler<unknown> | undefined
   /** False: nobody listens. A promise: the message is dealt with when it settles. Must not throw. */

@@ -5,7 +5,8 @@ import { IridiumError } from '../../core/errors.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
 import type { Outbox } from '../outbox.js'
 import type { ReadableChannel } from './incoming.js'
-import { Outgoing, payloadOf, type WritableChannel } from './outgoing.js'
+import { Outgoing, type WritableChannel } from './outgoing.js'
+import { payloadOf } from './payload.js'
 import { Receiver, type ReceiverHost, type Stoppable } from './receiver.js'
 import { Requests } from './requests.js'
 import { Sender, type SenderOptions } from './sender.js'
@@ -91,6 +92,8 @@ export class MemberLink {
     }
     const out = this.outgoing(channel)
     if (this.sender.sendNow(out, DATA_TAGS.Reply, id, value)) return
-    this.sender.sendLater(out, DATA_TAGS.Reply, id, payloadOf(channel, value))
+    payloadOf(out.channel, value).lend((payload) =>
+      this.sender.sendLater(out, DATA_TAGS.Reply, id, payload),
+    )
   }
 }

@@ -18,7 +18,9 @@ import type { Deadlines } from './deadlines.js'
 import type { ReadableChannel } from './incoming.js'
 import { Listeners } from './listeners.js'
 import type { MemberLink } from './member-link.js'
-import { type Outgoing, payloadOf, type WritableChannel } from './outgoing.js'
+import type { Outgoing, WritableChannel } from './outgoing.js'
+import { payloadOf } from './payload.js'
+import type { Payload, PayloadMemory } from './payload-memory.js'
 import type { ChannelSchema } from './schema.js'
 
 /** Whoever opens channels. */
@@ -26,6 +28,7 @@ export interface ChannelOwner {
   readonly calls: PendingCalls
   readonly counters: ChannelCounters
   readonly deadlines: Deadlines
+  readonly payloads: PayloadMemory
   /** The other nodes, by alias. */
   readonly members: ReadonlyMap<string, Member>
   /** @throws IridiumError ERR_IRIDIUM_NOT_A_MEMBER, ERR_IRIDIUM_NO_LINK */
@@ -48,6 +51,8 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   readonly name: string
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
+  readonly payloads: PayloadMemory
+  expectsLarge = false
   readonly #owner: ChannelOwner
   readonly #routes = new Map<string, Route>()
   #lastTo: string | undefined
@@ -61,6 +66,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     this.name = name
     this.schema = schema
     this.maxMessageBytes = maxMessageBytes
+    this.payloads = owner.payloads
     this.#owner = owner
     this.#message = new Listeners((cause) => this.#listenerFailed('message', cause))
     this.#reset = new Listeners((cause) => this.#listenerFailed('reset', cause))
@@ -81,14 +87,14 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     }
     return this.#owner.calls.begin<void>(options, (settle) => {
       const route = this.#route(to)
-      return this.#sendLater(route, payloadOf(this, value), settle)
+      return payloadOf(this, value).lend((payload) => this.#sendLater(route, payload, settle))
     })
   }
 
   write(to: string, value: unknown): boolean {
     const { link, out } = this.#route(to)
     if (!link.sender.sendNow(out, MESSAGE, 0, value)) {
-      link.sender.sendLater(out, MESSAGE, 0, payloadOf(this, value))
+      payloadOf(this, value).lend((payload) => link.sender.sendLater(out, MESSAGE, 0, payload))
     }
     return link.sender.isClear(out)
   }
@@ -105,10 +111,9 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
 
   async broadcast(value: unknown, options: CallOptions = {}): Promise<BroadcastResult> {
     this.#checkOpen()
-    const payload = payloadOf(this, value)
     const sent: Member[] = []
     const failed: { member: Member; error: IridiumError }[] = []
-    const sendTo = async (member: Member): Promise<void> => {
+    const sendTo = async (member: Member, payload: Payload): Promise<void> => {
       try {
         await this.#owner.calls.begin<void>(options, (settle) =>
           this.#sendLater(this.#route(member.alias), payload, settle),
@@ -119,7 +124,9 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
         failed.push({ member, error: error as IridiumError })
       }
     }
-    await Promise.all([...this.#owner.members.values()].map(sendTo))
+    await payloadOf(this, value).lend((payload) =>
+      Promise.all([...this.#owner.members.values()].map((member) => sendTo(member, payload))),
+    )
     return { sent, failed }
   }
 
@@ -162,7 +169,9 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
           const ended = (error?: IridiumError): void => {
             if (error) requests.take(id)?.reject(error)
           }
-          withdraw = sender.sendLater(out, REQUEST, id, payloadOf(this, value), ended)
+          withdraw = payloadOf(this, value).lend((payload) =>
+            sender.sendLater(out, REQUEST, id, payload, ended),
+          )
         }
         counters.requestsSent++
       } catch (error) {
@@ -288,7 +297,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     return route
   }
 
-  #sendLater({ link, out }: Route, payload: Buffer, settle: Settle<void>): () => void {
+  #sendLater({ link, out }: Route, payload: Payload, settle: Settle<void>): () => void {
     return link.sender.sendLater(out, MESSAGE, 0, payload, (error) => settleWith(settle, error))
   }
 

@@ -1,7 +1,8 @@
 // Owns what one channel has under way to one member: its number on the link, its credit, and what waits, in
 // order. Must not know when they may go: that is the sender's.
-import { IridiumError } from '../../core/errors.js'
+import type { IridiumError } from '../../core/errors.js'
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
+import type { Payload, PayloadMemory } from './payload-memory.js'
 import type { ChannelSchema } from './schema.js'
 
 /** The parts of a channel that a link needs to write its messages. */
@@ -9,6 +10,10 @@ export interface WritableChannel {
   readonly name: string
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
+  /** Where its large values wait. */
+  readonly payloads: PayloadMemory
+  /** Whether the last value that was written for it was too large to go whole: most likely the next one is. */
+  expectsLarge: boolean
 }
 
 /** A message that could not go at once. */
@@ -18,7 +23,7 @@ export interface Waiting {
   /** What stands before the value in a frame of it, the tag included. */
   readonly head: Buffer
   /** The value as Avro writes it; several lines may share it. */
-  readonly payload: Buffer
+  readonly payload: Payload
   /** Bytes of both. */
   readonly length: number
   /** What it takes of the receiver's credit; 0: nothing, and it waits for none. */
@@ -88,21 +93,4 @@ export class Outgoing {
   constructor(channel: WritableChannel) {
     this.channel = channel
   }
-}
-
-/**
- * `value` as the channel writes it.
- * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE if it does not fit the channel, or is too large for it
- */
-export function payloadOf(channel: WritableChannel, value: unknown): Buffer {
-  const payload = channel.schema.encode(value)
-  if (payload.length > channel.maxMessageBytes) throw tooLarge(channel, payload.length)
-  return payload
-}
-
-export function tooLarge({ name, maxMessageBytes }: WritableChannel, bytes: number): IridiumError {
-  return new IridiumError(
-    'ERR_IRIDIUM_BAD_MESSAGE',
-    `the value takes ${bytes} bytes; on the channel ${name} the most is ${maxMessageBytes}`,
-  )
 }

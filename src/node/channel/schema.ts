@@ -2,12 +2,8 @@
 // values are read that a peer has written with its own schema of the channel (Avro 1.11, "Schema Resolution").
 import avro, { type Schema, type Type } from 'avsc'
 import { badOption, describe, IridiumError } from '../../core/errors.js'
-import {
-  MAX_CHANNEL_SCHEMA_BYTES,
-  MAX_RESOLVED_SCHEMAS,
-  MAX_SCRATCH_BYTES,
-} from '../../core/limits.js'
-import { Cursor } from '../../protocol/cursor.js'
+import { MAX_CHANNEL_SCHEMA_BYTES, MAX_RESOLVED_SCHEMAS } from '../../core/limits.js'
+import type { Cursor } from '../../protocol/cursor.js'
 import type { ValueReader } from './resolving.js'
 import { checkShape, eachType } from './schema-shape.js'
 import { type Codec, ownType, peersType } from './value-types.js'
@@ -55,28 +51,6 @@ export class ChannelSchema {
     this.#codec._write(cursor, value)
   }
 
-  /**
-   * The bytes of `value`, in a buffer of its own.
-   * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
-   */
-  encode(value: unknown): Buffer {
-    // A getter of the value may come back here: it finds no scratch, and does without.
-    const cursor = new Cursor(scratch)
-    scratch = NOTHING
-    try {
-      this.write(cursor, value)
-      const length = cursor.pos
-      if (length <= cursor.buf.length) return Buffer.from(cursor.buf.subarray(0, length))
-      const exact = Buffer.allocUnsafe(length)
-      this.write(new Cursor(exact), value)
-      return exact
-    } catch (cause) {
-      throw this.explain(value, cause)
-    } finally {
-      if (cursor.buf.length > 0) scratch = cursor.buf
-    }
-  }
-
   /** What is wrong with a `value` that `write` has refused, and where in it. */
   explain(value: unknown, cause: unknown): IridiumError {
     let misfit: string | undefined
@@ -108,10 +82,6 @@ export class ChannelSchema {
     return reader
   }
 }
-
-/** Where small values are written before it is known how long they are. */
-let scratch: Buffer = Buffer.allocUnsafeSlow(MAX_SCRATCH_BYTES)
-const NOTHING = Buffer.alloc(0)
 
 function compile(
   schema: unknown,

@@ -22,13 +22,9 @@ import { knows } from '../../protocol/versions.js'
 import type { Outbox } from '../outbox.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
-import {
-  type Line,
-  type Outgoing,
-  tooLarge,
-  type Waiting,
-  type WritableChannel,
-} from './outgoing.js'
+import type { Line, Outgoing, Waiting, WritableChannel } from './outgoing.js'
+import { tooLarge } from './payload.js'
+import type { Payload } from './payload-memory.js'
 
 export interface SenderOptions {
   /** Where the link's frames are put. */
@@ -76,7 +72,8 @@ export class Sender {
     const outbox = this.#outbox
     const { schema, maxMessageBytes } = out.channel
     for (;;) {
-      if (lineOf(out, tag).first || outbox.isFull || this.#lost) return false
+      if (lineOf(out, tag).first || outbox.isFull || this.#lost || out.channel.expectsLarge)
+        return false
       if (tag !== REPLY && out.credit <= 0) return false
       if (out.number < 0) this.#open(out)
       const cursor = outbox.begin()
@@ -110,11 +107,12 @@ export class Sender {
     out: Outgoing,
     tag: number,
     id: number,
-    payload: Buffer,
+    payload: Payload,
     ended?: (error?: IridiumError) => void,
   ): () => void {
     if (this.#lost) throw this.#lost
-    const cost = payload.length + MESSAGE_OVERHEAD_BYTES
+    const bytes = payload.bytes.length
+    const cost = bytes + MESSAGE_OVERHEAD_BYTES
     if (this.#waitingBytes + cost > MAX_WAITING_BYTES) {
       this.#counters.boundsHit++
       throw new IridiumError(
@@ -123,12 +121,12 @@ export class Sender {
       )
     }
     if (out.number < 0) this.#open(out)
-    const head = headOf(tag, out.number, id, payload.length)
+    const head = headOf(tag, out.number, id, bytes)
     const waiting: Waiting = {
       tag,
       head,
-      payload,
-      length: head.length + payload.length,
+      payload: payload.hold(),
+      length: head.length + bytes,
       cost: tag === REPLY ? 0 : cost,
       ended,
       isWithdrawn: false,
@@ -274,7 +272,7 @@ export class Sender {
       return 0
     }
     if (waiting.sent === 0) this.#take(line.outgoing, waiting.cost)
-    if (waiting.payload.length <= MAX_WHOLE_BYTES) {
+    if (waiting.payload.bytes.length <= MAX_WHOLE_BYTES) {
       this.#putFrame(waiting, waiting.length)
     } else {
       if (waiting.sent === 0) {
@@ -286,7 +284,7 @@ export class Sender {
     }
     const bytes = waiting.sent - before
     if (waiting.sent === waiting.length) {
-      this.#counted(waiting.tag, waiting.payload.length)
+      this.#counted(waiting.tag, waiting.payload.bytes.length)
       this.#finish(line, waiting)
     }
     return bytes
@@ -296,6 +294,7 @@ export class Sender {
     line.shift()
     this.#streams.delete(waiting.stream)
     this.#count(waiting, -1)
+    waiting.payload.letGo()
     waiting.ended?.(error)
   }
 
@@ -347,7 +346,7 @@ export class Sender {
       cursor.pos += FRAME_HEADER_BYTES
       if (waiting.stream > 0) writePieceHead(cursor, waiting.stream, length - end, end - sent)
       if (sent === 0) cursor.writeFixed(head)
-      cursor.writeFixed(payload.subarray(Math.max(0, sent - head.length), end - head.length))
+      cursor.writeFixed(payload.bytes.subarray(Math.max(0, sent - head.length), end - head.length))
       closeFrame(cursor, start)
     } while (!this.#outbox.commit(cursor))
     waiting.sent = end
