@@ -46,6 +46,7 @@ export class Wire {
     if (this.#held.length > 0 || this.world.isCut(this.process.site, this.peer.process.site)) {
       if (this.#held.length === 0) this.#heldSince = this.world.now
       this.#held.push(packet)
+      if (!this.open) this.world.keepOrphan(this) // the kernel goes on trying
       return
     }
     const { world } = this
