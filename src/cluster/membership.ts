@@ -4,12 +4,14 @@
 // evidence of its death. What others say never adds or removes anybody.
 import { MAX_REMEMBERED_INCARNATIONS } from '../core/limits.js'
 import type { Self } from '../protocol/messages.js'
+import { wake } from './alarm.js'
 import { toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
 import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
 import { close, emit, log, named } from './outbox.js'
 import type { Link, Peer, State, Suspicion } from './state.js'
+import { suspectAt } from './suspicion.js'
 
 /** What `enter` did, for `announce` to tell. */
 export interface Entry {
@@ -39,6 +41,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
   peer.link = link
   peer.heardAt = s.now
   peer.suspicion = null
+  wake(s, suspectAt(s.now, s.config.intervalMs))
   link.phase = { name: 'up', peer, list: null }
   s.weighing.delete(link)
   s.unfinished.delete(link)

@@ -16,6 +16,7 @@
 //   history.ts      what happened to whom, for people who ask; diagnosis.ts: the answer
 //   twins.ts        two living nodes with one alias
 //   joining.ts, leaving.ts   the calls of the host
+//   alarm.ts        when any of this is looked at next
 import type { Random } from '../core/random.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { EMPTY_DIGEST, toggled } from './digest.js'
@@ -67,6 +68,8 @@ export interface State {
   nextNonce: number
   /** Strangers whose first frame waits for its answer. */
   readonly weighing: Set<Link>
+  /** When the times below and above are looked at next; anything may turn out to be due later. See alarm.ts. */
+  alarmAt: number
   /** The deadline that the driver was told last. */
   announcedAt: number
   /** When a turn was asked for that has not come. */
@@ -260,6 +263,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     beats: 0,
     nextNonce: 0,
     weighing: new Set(),
+    alarmAt: Number.POSITIVE_INFINITY,
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
     evicted: 0,

@@ -5,6 +5,7 @@
 // once. Verdicts fall one full turn of the event loop after their time has come (see machine.ts).
 import { ASK_TIMEOUT_MS } from '../core/limits.js'
 import type { MessageOf } from '../protocol/messages.js'
+import { wake } from './alarm.js'
 import { doubting, reviewDoubt } from './doubt.js'
 import { missing, retryNow } from './healing.js'
 import { note } from './history.js'
@@ -40,6 +41,7 @@ export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   }
   const { timeoutMs, intervalMs } = s.config
   peer.suspicion = { cause, askAt: askAt(peer.heardAt, timeoutMs, intervalMs), askedUntil: null }
+  wake(s, peer.suspicion.askAt)
   markSuspect(s, peer)
 }
 
@@ -52,6 +54,7 @@ export function showsLife(s: State, id: string): void {
   if (!peer.suspicion) return
   peer.suspicion.askAt = askAt(s.now, timeoutMs, intervalMs)
   peer.suspicion.askedUntil = null
+  wake(s, peer.suspicion.askAt)
 }
 
 /**
@@ -135,13 +138,15 @@ export function supervise(s: State): void {
 /** One Ask names all silent members to those that answer. */
 function askAbout(s: State, silent: readonly Peer[]): void {
   const ids = silent.map((peer) => peer.id)
+  const until = s.now + askTimeout(s.config.intervalMs)
   for (const { link, suspicion } of s.peers.values()) {
     if (link && !suspicion) send(s, link, { type: 'Ask', ids })
   }
   for (const { suspicion, member } of silent) {
     note(s, member.alias, 'asked', 'the others: have you heard it?')
-    if (suspicion) suspicion.askedUntil = s.now + askTimeout(s.config.intervalMs)
+    if (suspicion) suspicion.askedUntil = until
   }
+  wake(s, until)
 }
 
 /** Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. */
@@ -160,6 +165,7 @@ export function takeHeard(s: State, witness: Peer, { ids }: MessageOf<'Heard'>):
     if (!peer?.suspicion || peer.suspicion.askedUntil === null) continue
     peer.suspicion.askedUntil = null
     peer.suspicion.askAt = s.now + s.config.timeoutMs
+    wake(s, peer.suspicion.askAt)
     log(s, 'debug', `${named(peer.member)} is silent, but ${witness.member.alias} hears it`)
     dropLink(s, peer, 'silent, but vouched for: to be made anew')
   }

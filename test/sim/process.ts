@@ -1,8 +1,9 @@
 // Owns a simulated process: one boot of a node, with its event loop (timers before sockets, as Node has them, then
 // what was asked for the next turn), its clock, and its driver between the machine and the simulated wires.
 import type { CallResult, Input, LinkId, Output } from '../../src/cluster/io.js'
-import { ClusterMachine } from '../../src/cluster/machine.js'
+import { ClusterMachine, nextDue } from '../../src/cluster/machine.js'
 import type { Address } from '../../src/cluster/member.js'
+import { newState, type State } from '../../src/cluster/state.js'
 import type { Random } from '../../src/core/random.js'
 import type { Message } from '../../src/protocol/messages.js'
 import {
@@ -74,6 +75,7 @@ export class Process {
   readonly leaps: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
+  readonly #state: State
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
@@ -96,7 +98,9 @@ export class Process {
     this.#clock = { rate: prng.between(1 - world.drift, 1 + world.drift), offset: prng.below(1e6) }
     const { alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise } = options
     const config = { id: this.id, alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise }
-    this.machine = new ClusterMachine(config, random ?? prng.fork(1))
+    const chance = random ?? prng.fork(1)
+    this.#state = newState(config, chance)
+    this.machine = new ClusterMachine(config, chance, this.#state)
     this.#stepper = options.mute ? MUTE : this.machine
   }
 
@@ -251,6 +255,12 @@ export class Process {
     if (this.fate !== 'running') return
     const outputs = this.#stepper.step(this.now, input)
     this.world.observer?.stepped(this, input, outputs)
+    const due = nextDue(this.#state)
+    if (due < this.#state.announcedAt) {
+      throw new Error(
+        `${this.alias}, after ${input.type}: nothing wakes it for what is due at ${due}`,
+      )
+    }
     for (const output of outputs) this.#carryOut(output)
   }
 
