@@ -13,8 +13,7 @@ import { firstPageBytes, pages } from '../protocol/pages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
 import { wake } from './alarm.js'
 import { type Answer, judge, type Situation } from './conflicts.js'
-import { toggled } from './digest.js'
-import { listFor, sendPages } from './exchange.js'
+import { agrees, hopedDigest, listFor, sendPages } from './exchange.js'
 import { missing, retryNow } from './healing.js'
 import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
@@ -174,7 +173,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
   const { minVersion, maxVersion } = ownVersions(s)
-  const common = { minVersion, maxVersion, self, digest: s.digest, extensions: {} }
+  const common = { minVersion, maxVersion, self, digest: hopedDigest(s), extensions: {} }
   if (greeting.type === 'Hello') {
     const [nodes = [], ...rest] = pages(listFor(s, id), MEMBERS_PAGE_BYTES, firstPageBytes(self))
     const you = { host: link.remote.host, port: link.remote.port, incarnation }
@@ -182,8 +181,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
     log(s, 'trace', `HelloAck sent to ${named(newcomer)}`)
     sendPages(s, link, rest, false)
   } else {
-    const isSame = toggled(greeting.digest, s.config.id) === s.digest
-    const list = isSame ? [] : listFor(s, id)
+    const list = agrees(s, greeting.digest) ? [] : listFor(s, id)
     const [nodes = [], ...rest] = pages(list, MEMBERS_PAGE_BYTES, firstPageBytes(self))
     send(s, link, { type: 'JoinAck', ...common, nodes, more: rest.length > 0 })
     log(s, 'trace', `JoinAck sent to ${named(newcomer)}`)

@@ -4,7 +4,7 @@ import { formatAddress } from '../core/address.js'
 import { MAX_MEMBERS } from '../core/limits.js'
 import { REFUSALS, type Self } from '../protocol/messages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
-import { helloAcked, takeAck, takeNames } from './exchange.js'
+import { helloAcked, hopedDigest, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
@@ -28,7 +28,7 @@ export function greet(s: State, link: Link, purpose: Purpose): void {
     close(s, link, 'linked by the other side in the meantime')
     return
   }
-  send(s, link, { type: 'Join', ...introduction(s), to: contact.id })
+  send(s, link, { type: 'Join', ...introduction(s), digest: hopedDigest(s), to: contact.id })
   log(s, 'trace', `Join sent to ${contact.alias} (${formatAddress(link.remote)})`)
 }
 
