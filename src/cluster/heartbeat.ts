@@ -8,8 +8,8 @@ import { answered } from './doubt.js'
 import { markAlive } from './membership.js'
 import { send } from './outbox.js'
 import { ping } from './ping.js'
+import { suspectAt } from './silence.js'
 import type { Link, State } from './state.js'
-import { suspectAt } from './suspicion.js'
 
 /** Sends what is due, and sets the time of the next beat. A host that was blocked does not catch up. */
 export function beat(s: State): void {

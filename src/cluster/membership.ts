@@ -10,8 +10,8 @@ import { missing, nowLinked, strike } from './healing.js'
 import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
 import { close, emit, log, named } from './outbox.js'
+import { suspectAt } from './silence.js'
 import type { Link, Peer, State, Suspicion } from './state.js'
-import { suspectAt } from './suspicion.js'
 
 /** What `enter` did, for `announce` to tell. */
 export interface Entry {

@@ -8,7 +8,7 @@
 //   conflicts.ts    the table by which it is accepted, refused, or must wait
 //   membership.ts   the only place where members come and go, and where their events are emitted
 //   heartbeat.ts    when heartbeats are sent, and what counts as a sign of life
-//   suspicion.ts    what silence means: suspect, ask the others, give up
+//   suspicion.ts    what silence means: suspect, ask the others, give up; silence.ts: how long it may last
 //   doubt.ts        when so many are silent that it may be ourselves
 //   digest.ts, exchange.ts   how differences between lists are noticed and told
 //   healing.ts      who should be linked and is not: dialled again, with back-off

@@ -3,7 +3,6 @@
 // hears it, it stays suspect (vouched for), its link is made anew, and they are asked again after each further
 // timeout; if none does within half a second, it has failed. A refused dial after a closed link proves death at
 // once. Verdicts fall one full turn of the event loop after their time has come (see machine.ts).
-import { ASK_TIMEOUT_MS } from '../core/limits.js'
 import type { MessageOf } from '../protocol/messages.js'
 import { wake } from './alarm.js'
 import { doubting, reviewDoubt } from './doubt.js'
@@ -11,28 +10,8 @@ import { missing, retryNow } from './healing.js'
 import { note } from './history.js'
 import { detach, markSuspect, remove, unlink } from './membership.js'
 import { log, named, send } from './outbox.js'
+import { askAt, askTimeout, suspectAt } from './silence.js'
 import type { Contact, Link, Peer, State, Suspicion } from './state.js'
-
-/** When silence since `heardAt` becomes suspicious: a sound sender leaves gaps of one and a half intervals. */
-export function suspectAt(heardAt: number, intervalMs: number): number {
-  return heardAt + 2 * intervalMs
-}
-
-/**
- * When silence since `heardAt` is put before the others. The added interval lets a member that was itself blocked
- * for just under the timeout, and is heard in its next beat, get away without a vote.
- */
-export function askAt(heardAt: number, timeoutMs: number, intervalMs: number): number {
-  return heardAt + timeoutMs + intervalMs
-}
-
-/**
- * How long witnesses have to answer. With the interval that `askAt` adds, it makes up for the longest gap that a sound
- * sender leaves, so that no stall shorter than the timeout ends in a verdict.
- */
-export function askTimeout(intervalMs: number): number {
-  return Math.max(ASK_TIMEOUT_MS, intervalMs / 2)
-}
 
 export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   if (peer.suspicion) {
@@ -149,11 +128,14 @@ function askAbout(s: State, silent: readonly Peer[]): void {
   wake(s, until)
 }
 
-/** Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. */
+/**
+ * Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. If we did not run in
+ * the meantime, what they sent may wait in our sockets, behind this question: that time does not count.
+ */
 export function answerAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void {
   const heard = ids.filter((id) => {
-    const theirs = s.peers.get(id)?.link
-    return theirs && s.now <= suspectAt(theirs.heardAt, s.config.intervalMs)
+    const peer = s.peers.get(id)
+    return peer?.link && s.now <= suspectAt(peer.heardAt, s.config.intervalMs)
   })
   send(s, link, { type: 'Heard', ids: heard })
 }

@@ -5,8 +5,8 @@ import { judge, type Situation } from '../../src/cluster/conflicts.js'
 import { EMPTY_DIGEST, toggled } from '../../src/cluster/digest.js'
 import { backOff } from '../../src/cluster/healing.js'
 import { dialsOver, outranks } from '../../src/cluster/ranks.js'
+import { askAt, askTimeout, suspectAt } from '../../src/cluster/silence.js'
 import type { Greeting } from '../../src/cluster/state.js'
-import { askAt, askTimeout, suspectAt } from '../../src/cluster/suspicion.js'
 import { OWN_VERSIONS } from '../../src/protocol/versions.js'
 
 const ME = 'a'.repeat(32)

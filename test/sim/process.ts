@@ -79,7 +79,8 @@ export class Process {
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
-  readonly #inbox: (() => void)[] = []
+  /** What has come while the event loop stood still, and by which socket, if by any. */
+  #inbox: { readonly run: () => void; readonly by: object }[] = []
   #isSuspended = false
   #lastAccepted = -1
   #lastCall = 0
@@ -156,15 +157,15 @@ export class Process {
   // --- its event loop ---
 
   /** Something has come in: now, once the core is free, or once the event loop runs again. */
-  deliver(run: () => void): void {
+  deliver(run: () => void, by: object = run): void {
     const wait = this.options.core?.take(this.world.now) ?? 0
-    if (wait > 0) this.world.plan(wait, () => this.#take(run))
-    else this.#take(run)
+    if (wait > 0) this.world.plan(wait, () => this.#take(run, by))
+    else this.#take(run, by)
   }
 
-  #take(run: () => void): void {
+  #take(run: () => void, by: object): void {
     if (this.fate !== 'running') return
-    if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push(run)
+    if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push({ run, by })
     else run()
   }
 
@@ -217,8 +218,11 @@ export class Process {
     }
     this.world.observer?.woke?.(this)
     this.#tickIfDue()
-    for (let run = this.#inbox.shift(); run; run = this.#inbox.shift()) {
-      if (this.fate === 'running') run()
+    // Node reads one socket after the other: that to which something came first is read to its end.
+    const sockets = new Set(this.#inbox.map(({ by }) => by))
+    this.#inbox = [...sockets].flatMap((socket) => this.#inbox.filter(({ by }) => by === socket))
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      if (this.fate === 'running') next.run()
     }
     if (this.#turnWanted) this.#planTurn()
   }
@@ -349,7 +353,7 @@ export class Process {
     const wire = new Wire(this.world, this, link)
     this.wires.set(link, wire)
     ready(wire)
-    this.deliver(() => this.step({ type: 'accepted', link, remote }))
+    this.deliver(() => this.step({ type: 'accepted', link, remote }), wire)
   }
 
   #close(link: LinkId, flush: boolean): void {

@@ -98,7 +98,7 @@ export class Wire {
       this.open = false
       process.wires.delete(this.link)
       process.step({ type: 'closed', link: this.link })
-    })
+    }, this)
   }
 
   /** The connection is cut off hard: what is on its way is lost. */
@@ -109,7 +109,7 @@ export class Wire {
       this.open = false
       this.process.wires.delete(this.link)
       this.process.step({ type: 'closed', link: this.link, error: this.world.lostError })
-    })
+    }, this)
   }
 
   #lossDelay(): number {
