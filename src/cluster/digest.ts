@@ -4,9 +4,12 @@
 /** Of no ids at all. */
 export const EMPTY_DIGEST = '0000000000000000'
 
-/** What a digest becomes when each of `ids`, all of them different, is added to its set, or removed from it. */
-export function toggled(digest: string, ...ids: readonly string[]): string {
-  let bits = BigInt(`0x${digest}`)
-  for (const id of ids) bits ^= BigInt(`0x${id.slice(0, 16)}`)
-  return bits.toString(16).padStart(16, '0')
+/** What an id adds to a digest. */
+export function bitsOf(id: string): bigint {
+  return BigInt(`0x${id.slice(0, 16)}`)
+}
+
+/** What a digest becomes when ids are added to its set, or removed from it: `bits` is theirs, by exclusive or. */
+export function toggled(digest: string, bits: bigint): string {
+  return (BigInt(`0x${digest}`) ^ bits).toString(16).padStart(16, '0')
 }

@@ -38,16 +38,16 @@ export function listFor(s: State, reader: string): Listed[] {
  * the dials fail, the heartbeats, which count links alone, tell of the difference.
  */
 export function hopedDigest(s: State): string {
-  return toggled(s.digest, ...dialled(s))
+  let bits = 0n
+  for (const contact of s.contacts.values()) {
+    if (contact.link && !s.peers.get(contact.id)?.link) bits ^= contact.bits
+  }
+  return bits === 0n ? s.digest : toggled(s.digest, bits)
 }
 
 /** Whether those whom this digest covers are all whom we could name. */
 export function agrees(s: State, theirs: string): boolean {
   return theirs === s.digest || theirs === hopedDigest(s)
-}
-
-function* dialled(s: State): Generator<string> {
-  for (const { id, link } of s.contacts.values()) if (link && !s.peers.get(id)?.link) yield id
 }
 
 /** A heartbeat: tell them our list if they see the world differently, and have not just been told. */

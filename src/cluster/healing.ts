@@ -9,6 +9,7 @@ import {
 } from '../core/limits.js'
 import type { Listed } from '../protocol/messages.js'
 import { wake } from './alarm.js'
+import { bitsOf } from './digest.js'
 import type { Member } from './member.js'
 import { close, dial } from './outbox.js'
 import type { Contact, Link, State } from './state.js'
@@ -111,6 +112,7 @@ function add(s: State, { id, alias, host, port, incarnation }: Listed | Member):
   if (s.contacts.size >= MAX_CONTACTS) dropOldest(s)
   const contact: Contact = {
     id,
+    bits: bitsOf(id),
     alias,
     address: { host, port },
     incarnation,

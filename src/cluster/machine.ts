@@ -215,9 +215,12 @@ function tick(s: State): void {
 
 function turn(s: State): void {
   s.turnAskedAt = null
-  wake(s, s.now) // verdicts count again
   turnPassed(s)
-  for (const { next, run } of VERDICTS) if (next(s) <= s.now) run(s)
+  for (const { next, run } of VERDICTS) {
+    const at = next(s)
+    if (at <= s.now) run(s)
+    wake(s, Math.max(at, s.now))
+  }
 }
 
 /** Our timer should have run long ago: nothing ran, since the last step, and others cannot be blamed for that. */

@@ -5,7 +5,7 @@
 import { MAX_REMEMBERED_INCARNATIONS } from '../core/limits.js'
 import type { Self } from '../protocol/messages.js'
 import { wake } from './alarm.js'
-import { toggled } from './digest.js'
+import { bitsOf, toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
 import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
@@ -47,7 +47,7 @@ export function enter(s: State, link: Link, who: Self): Entry {
   s.unfinished.delete(link)
   s.peers.set(id, peer)
   picture(s, peer, member)
-  s.digest = toggled(s.digest, id)
+  s.digest = toggled(s.digest, bitsOf(id))
   nowLinked(s, id, link)
   return { peer, link, change }
 }
@@ -78,7 +78,7 @@ export function unlink(s: State, peer: Peer, reason: string): void {
 export function detach(s: State, peer: Peer): void {
   if (!peer.link) return
   s.outputs.push({ type: 'linkDown', link: peer.link.id, member: peer.member })
-  s.digest = toggled(s.digest, peer.id)
+  s.digest = toggled(s.digest, bitsOf(peer.id))
   peer.link = null
 }
 

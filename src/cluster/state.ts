@@ -19,7 +19,7 @@
 //   alarm.ts        when any of this is looked at next
 import type { Random } from '../core/random.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
-import { EMPTY_DIGEST, toggled } from './digest.js'
+import { bitsOf, EMPTY_DIGEST, toggled } from './digest.js'
 import type { History } from './history.js'
 import type { CallId, ClusterConfig, LinkId, Output } from './io.js'
 import type { Address, Member } from './member.js'
@@ -189,6 +189,8 @@ export type Doubt =
 
 export interface Contact {
   readonly id: string
+  /** What its id adds to a digest. */
+  readonly bits: bigint
   alias: string
   address: Address
   incarnation: number
@@ -257,7 +259,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     joins: new Map(),
     leaving: null,
     lastBoots: new Map(),
-    digest: toggled(EMPTY_DIGEST, config.id),
+    digest: toggled(EMPTY_DIGEST, bitsOf(config.id)),
     doubt: { kind: 'none' },
     nextBeatAt: Number.POSITIVE_INFINITY,
     beats: 0,

@@ -1,7 +1,7 @@
 // How lists of members are exchanged where no transcript is long enough: with many members, and in many pages.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EMPTY_DIGEST, toggled } from '../../src/cluster/digest.js'
+import { bitsOf, EMPTY_DIGEST, toggled } from '../../src/cluster/digest.js'
 import { counts } from '../../src/cluster/facts.js'
 import type { Output } from '../../src/cluster/io.js'
 import { step } from '../../src/cluster/machine.js'
@@ -89,7 +89,8 @@ function lists(outputs: readonly Output[]): MessageOf<'Members'>[] {
 }
 
 const INTRODUCTION = { minVersion: 1, maxVersion: 1, tags: {}, extensions: {} }
-const digestOf = (ids: readonly string[]): string => toggled(EMPTY_DIGEST, ...ids)
+const digestOf = (ids: readonly string[]): string =>
+  ids.reduce((digest, id) => toggled(digest, bitsOf(id)), EMPTY_DIGEST)
 
 test('who joins agrees with all others while its dials are under way, and no list is sent', () => {
   const s = withMembers(0, () => 0.5)
