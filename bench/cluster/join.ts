@@ -1,5 +1,5 @@
-// How long the twentieth node takes to join, beside a process that dials nineteen raw sockets and exchanges one
-// message on each: with both ends of everything in as many processes.
+// How long the twentieth node takes to join, beside a process that dials nineteen raw sockets and exchanges one message on
+// each, on one first and then on the others: as many round trips, and both ends of everything in as many processes.
 import type { NodeOptions } from '../../src/index.js'
 import { Host, sleep } from '../../test/process/harness.js'
 import { median, row } from '../measure.js'
@@ -9,7 +9,7 @@ const MEMBERS = 19
 const SHARES = [5, 5, 5, 4]
 const WARM_ROUNDS = 30
 /** Processes that join, or dial, once. */
-const COLD_ROUNDS = 5
+const COLD_ROUNDS = 11
 
 const script = (name: string): URL => new URL(`children/${name}.ts`, import.meta.url)
 

@@ -11,9 +11,9 @@ import {
 import { REFUSALS, type RefusalCode, type Self } from '../protocol/messages.js'
 import { firstPageBytes, pages } from '../protocol/pages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
+import { wake } from './alarm.js'
 import { type Answer, judge, type Situation } from './conflicts.js'
-import { toggled } from './digest.js'
-import { listFor, sendPages } from './exchange.js'
+import { agrees, hopedDigest, listFor, sendPages } from './exchange.js'
 import { missing, retryNow } from './healing.js'
 import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
@@ -26,8 +26,7 @@ import { concede } from './twins.js'
 
 /** A Hello or Join has been read. */
 export function take(s: State, link: Link, greeting: Greeting): void {
-  const who = named({ ...greeting, ...listensAt(link, greeting) })
-  log(s, 'trace', `${greeting.type} received from ${who}`)
+  log(s, 'trace', `${greeting.type} received from ${nameOf(link, greeting)}`)
   link.phase = { name: 'weighing', greeting, evidence: { kind: 'unread' } }
   s.weighing.add(link)
 }
@@ -111,6 +110,11 @@ function listensAt({ remote }: Link, { host, port }: Greeting): Address {
   return { host: host === '' ? remote.host : host, port }
 }
 
+function nameOf(link: Link, greeting: Greeting): string {
+  const { host, port } = listensAt(link, greeting)
+  return named({ alias: greeting.alias, host, port })
+}
+
 function situationOf(s: State, greeting: Greeting, evidence: Evidence): Situation {
   const { id, alias, cluster } = s.config
   const peer = s.peers.get(greeting.id)
@@ -146,6 +150,7 @@ function answerOf(s: State, evidence: Evidence, id: string): Answer {
 function ask(s: State, id: string): Evidence {
   const peer = s.peers.get(id)
   const until = s.now + PING_TIMEOUT_MS
+  wake(s, until)
   if (peer?.link) {
     const nonce = ping(s, peer.link)
     return { kind: 'asked', about: id, nonce, link: peer.link.id, until }
@@ -163,10 +168,12 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
       ? Math.min(MAX_INCARNATION, Math.max(greeting.incarnation, last + 1))
       : greeting.incarnation
   link.version = agreedVersion(ownVersions(s), greeting) ?? link.version
-  const newcomer: Self = { id, alias, incarnation, ...listensAt(link, greeting), tags }
+  const { host, port } = listensAt(link, greeting)
+  const newcomer: Self = { id, alias, incarnation, host, port, tags }
   const entry = enter(s, link, newcomer)
   const self = introduceSelf(s)
-  const common = { ...ownVersions(s), self, digest: s.digest, extensions: {} }
+  const { minVersion, maxVersion } = ownVersions(s)
+  const common = { minVersion, maxVersion, self, digest: hopedDigest(s), extensions: {} }
   if (greeting.type === 'Hello') {
     const [nodes = [], ...rest] = pages(listFor(s, id), MEMBERS_PAGE_BYTES, firstPageBytes(self))
     const you = { host: link.remote.host, port: link.remote.port, incarnation }
@@ -174,8 +181,7 @@ function welcome(s: State, link: Link, greeting: Greeting): void {
     log(s, 'trace', `HelloAck sent to ${named(newcomer)}`)
     sendPages(s, link, rest, false)
   } else {
-    const isSame = toggled(greeting.digest, s.config.id) === s.digest
-    const list = isSame ? [] : listFor(s, id)
+    const list = agrees(s, greeting.digest) ? [] : listFor(s, id)
     const [nodes = [], ...rest] = pages(list, MEMBERS_PAGE_BYTES, firstPageBytes(self))
     send(s, link, { type: 'JoinAck', ...common, nodes, more: rest.length > 0 })
     log(s, 'trace', `JoinAck sent to ${named(newcomer)}`)
@@ -212,7 +218,7 @@ function refuse(s: State, link: Link, greeting: Greeting, code: RefusalCode): vo
     extensions: {},
   })
   close(s, link, `refused: ${code}`, { flush: true })
-  const who = named({ ...greeting, ...listensAt(link, greeting) })
+  const who = nameOf(link, greeting)
   log(s, 'debug', `${who} refused: ${code}, ${meaning}`)
   if (code === 'ALIAS_BUSY' && holder?.link) suspect(s, holder, 'silent')
   if (REFUSALS[code].isReported)

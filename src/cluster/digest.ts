@@ -4,13 +4,12 @@
 /** Of no ids at all. */
 export const EMPTY_DIGEST = '0000000000000000'
 
-/** What a digest becomes when `id` is added to its set, or removed from it. */
-export function toggled(digest: string, id: string): string {
-  return word(digest, id, 0) + word(digest, id, 8)
+/** What an id adds to a digest. */
+export function bitsOf(id: string): bigint {
+  return BigInt(`0x${id.slice(0, 16)}`)
 }
 
-function word(digest: string, id: string, at: number): string {
-  const a = Number.parseInt(digest.slice(at, at + 8), 16)
-  const b = Number.parseInt(id.slice(at, at + 8), 16)
-  return ((a ^ b) >>> 0).toString(16).padStart(8, '0')
+/** What a digest becomes when ids are added to its set, or removed from it: `bits` is theirs, by exclusive or. */
+export function toggled(digest: string, bits: bigint): string {
+  return (BigInt(`0x${digest}`) ^ bits).toString(16).padStart(16, '0')
 }

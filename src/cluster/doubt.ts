@@ -1,6 +1,7 @@
 // Owns the doubt about ourselves: when most of at least two members are silent at once, it is likelier that
 // we are cut off, or were asleep, than that all of them died. One answer ends the doubt; if none comes within
 // the timeout we are isolated, and the silence then counts as always.
+import { wake } from './alarm.js'
 import { emit, log } from './outbox.js'
 import { ping } from './ping.js'
 import type { State } from './state.js'
@@ -28,11 +29,13 @@ export function reviewDoubt(s: State): void {
 export function answered(s: State): void {
   if (s.doubt.kind !== 'asking') return
   s.doubt = { kind: 'over' }
+  wake(s, s.now) // what was put off counts again
   log(s, 'debug', 'a member answers: it is not me')
 }
 
 function begin(s: State, suspects: number): void {
   s.doubt = { kind: 'asking', until: s.now + s.config.timeoutMs }
+  wake(s, s.doubt.until)
   log(s, 'debug', `${suspects} of ${s.peers.size} members are silent: is it me?`)
   for (const { link } of s.peers.values()) if (link) ping(s, link)
 }

@@ -1,6 +1,6 @@
-// Owns the exchange of lists. A digest covers whom the sender is linked with; whoever sees one that differs from
-// its own sends its list as a question, and the other answers with those that the list lacks, if there are any. A list
-// adds nobody: those it names that we are not linked with are dialled.
+// Owns the exchange of lists. A digest covers whom the sender is linked with, in a handshake also whom it is dialling;
+// whoever sees one that differs from its own sends its list as a question, and the other answers with those that the
+// list lacks, if there are any. A list adds nobody: those it names that we are not linked with are dialled.
 //
 // What damps it: a pair of digests is told once per link and half a minute; nobody is told what it has just listed
 // itself; and of many members whose digests differ, a node asks only some at random in each interval: while fifty start,
@@ -15,6 +15,7 @@ import {
 } from '../core/limits.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { pages } from '../protocol/pages.js'
+import { toggled } from './digest.js'
 import { heardOf } from './healing.js'
 import { listedWhileJoining } from './joining.js'
 import { emit, log, send } from './outbox.js'
@@ -29,6 +30,24 @@ export function listFor(s: State, reader: string): Listed[] {
     list.push({ id, alias, host, port, incarnation })
   }
   return list
+}
+
+/**
+ * The digest of those that we are linked with or are dialling at this moment: what both say in a handshake. A newcomer
+ * that has the whole list from its seed agrees with everybody from its first Join on, and no list is sent. Should one of
+ * the dials fail, the heartbeats, which count links alone, tell of the difference.
+ */
+export function hopedDigest(s: State): string {
+  let bits = 0n
+  for (const contact of s.contacts.values()) {
+    if (contact.link && !s.peers.get(contact.id)?.link) bits ^= contact.bits
+  }
+  return bits === 0n ? s.digest : toggled(s.digest, bits)
+}
+
+/** Whether those whom this digest covers are all whom we could name. */
+export function agrees(s: State, theirs: string): boolean {
+  return theirs === s.digest || theirs === hopedDigest(s)
 }
 
 /** A heartbeat: tell them our list if they see the world differently, and have not just been told. */
@@ -68,7 +87,8 @@ function gather(s: State, link: Link, phase: PhaseOf<'up'>, page: Page): void {
   if (page.more) return
   if (of === 'HelloAck') helloAcked(s, peer, nodes)
   if (of === 'Members' && !page.question) return
-  if (page.digest !== s.digest) answer(s, link, peer, page.digest, nodes)
+  if (page.digest !== s.digest && page.digest !== hopedDigest(s))
+    answer(s, link, peer, page.digest, nodes)
 }
 
 /** They see the world differently: tell them whom their list lacks. */

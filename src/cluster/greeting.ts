@@ -4,33 +4,22 @@ import { formatAddress } from '../core/address.js'
 import { MAX_MEMBERS } from '../core/limits.js'
 import { REFUSALS, type Self } from '../protocol/messages.js'
 import { agreedVersion, formatVersions } from '../protocol/versions.js'
-import { helloAcked, takeAck, takeNames } from './exchange.js'
+import { helloAcked, hopedDigest, takeAck, takeNames } from './exchange.js'
 import { seedAnswered } from './joining.js'
 import { announce, enter, holderOf } from './membership.js'
 import { close, log, named, reportStranger, send } from './outbox.js'
 import { dialsOver } from './ranks.js'
-import { advertised, ownVersions } from './self.js'
+import { dialOver } from './seeds.js'
+import { introduction, ownVersions } from './self.js'
 import { answeredInVain, discarded } from './setbacks.js'
 import type { Ack, Link, Purpose, State } from './state.js'
 import { nameTwins } from './twins.js'
 
 /** The connection is there: Hello to a seed, Join to a listed member. */
 export function greet(s: State, link: Link, purpose: Purpose): void {
-  const { id, alias, cluster } = s.config
-  const introduction = {
-    ...ownVersions(s),
-    cluster,
-    id,
-    alias,
-    incarnation: s.incarnation,
-    ...advertised(s),
-    tags: s.tags,
-    digest: s.digest,
-    extensions: {},
-  }
   link.phase = { name: 'greeting', purpose }
   if (purpose.kind === 'seed') {
-    send(s, link, { type: 'Hello', ...introduction })
+    send(s, link, { type: 'Hello', ...introduction(s) })
     log(s, 'trace', `Hello sent to ${formatAddress(link.remote)}`)
     return
   }
@@ -39,7 +28,7 @@ export function greet(s: State, link: Link, purpose: Purpose): void {
     close(s, link, 'linked by the other side in the meantime')
     return
   }
-  send(s, link, { type: 'Join', ...introduction, to: contact.id })
+  send(s, link, { type: 'Join', ...introduction(s), digest: hopedDigest(s), to: contact.id })
   log(s, 'trace', `Join sent to ${contact.alias} (${formatAddress(link.remote)})`)
 }
 
@@ -78,7 +67,7 @@ function linked(s: State, link: Link, purpose: Purpose, ack: Ack, them: Self): v
     s.incarnation = Math.max(s.incarnation, ack.you.incarnation)
     if (ack.you.host !== '') s.seenHost = ack.you.host
   }
-  if (purpose.kind === 'seed') purpose.seed.link = null
+  if (purpose.kind === 'seed') dialOver(s, purpose.seed)
   else purpose.contact.link = null
   link.version = agreedVersion(ownVersions(s), ack) ?? link.version
   const entry = enter(s, link, them)

@@ -8,6 +8,8 @@ import {
   MAX_RETRY_MS,
 } from '../core/limits.js'
 import type { Listed } from '../protocol/messages.js'
+import { wake } from './alarm.js'
+import { bitsOf } from './digest.js'
 import type { Member } from './member.js'
 import { close, dial } from './outbox.js'
 import type { Contact, Link, State } from './state.js'
@@ -34,7 +36,7 @@ export function heardOf(s: State, node: Listed): void {
   contact.namedAt = s.now
   contact.attempts = 0
   if (!s.peers.has(node.id)) contact.address = { host: node.host, port: node.port }
-  if (!contact.link) contact.dialAt = s.now
+  dialNow(s, contact)
 }
 
 /** `link` is up with this node: nothing is missing any more. A dial that has not greeted yet is given up. */
@@ -61,12 +63,19 @@ export function retry(s: State, contact: Contact, atLeastMs = 0): void {
   contact.failingSince ??= s.now
   const pause = backOff(contact.attempts++, FIRST_RETRY_MS, s.random.fraction())
   contact.dialAt = s.now + Math.max(atLeastMs, pause)
+  wake(s, contact.dialAt)
 }
 
 /** Dial now, from the shortest back-off on. */
 export function retryNow(s: State, contact: Contact): void {
   contact.attempts = 0
-  if (!contact.link) contact.dialAt = s.now
+  dialNow(s, contact)
+}
+
+function dialNow(s: State, contact: Contact): void {
+  if (contact.link) return
+  contact.dialAt = s.now
+  wake(s, s.now)
 }
 
 /** Strikes what the host no longer wants dialled; true if there was such a node. */
@@ -103,6 +112,7 @@ function add(s: State, { id, alias, host, port, incarnation }: Listed | Member):
   if (s.contacts.size >= MAX_CONTACTS) dropOldest(s)
   const contact: Contact = {
     id,
+    bits: bitsOf(id),
     alias,
     address: { host, port },
     incarnation,
@@ -113,6 +123,7 @@ function add(s: State, { id, alias, host, port, incarnation }: Listed | Member):
     namedAt: s.now,
   }
   s.contacts.set(id, contact)
+  wake(s, s.now)
   return contact
 }
 

@@ -3,10 +3,12 @@
 // Once an interval, on every link over which nothing was sent within the last half of it. So the longest gap
 // that a sound sender leaves is one and a half intervals, and the shortest that is suspected is two.
 import { BEATS_PER_PING } from '../core/limits.js'
+import { wake } from './alarm.js'
 import { answered } from './doubt.js'
 import { markAlive } from './membership.js'
 import { send } from './outbox.js'
 import { ping } from './ping.js'
+import { suspectAt } from './silence.js'
 import type { Link, State } from './state.js'
 
 /** Sends what is due, and sets the time of the next beat. A host that was blocked does not catch up. */
@@ -22,6 +24,7 @@ export function beat(s: State): void {
   s.beats++
   s.nextBeatAt += intervalMs
   if (s.nextBeatAt <= s.now) s.nextBeatAt = s.now + intervalMs
+  wake(s, s.nextBeatAt)
 }
 
 /** Something has come over this link: any byte is a sign of life. */
@@ -33,5 +36,6 @@ export function heard(s: State, link: Link): void {
   answered(s)
   if (!peer.suspicion) return
   peer.suspicion = null
+  wake(s, suspectAt(s.now, s.config.intervalMs))
   markAlive(s, peer)
 }

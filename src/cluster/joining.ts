@@ -6,6 +6,7 @@
 import { formatAddress, sameAddress } from '../core/address.js'
 import { IridiumError } from '../core/errors.js'
 import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS, MAX_CONTACTS } from '../core/limits.js'
+import { wake } from './alarm.js'
 import type { CallId } from './io.js'
 import type { Address, Member } from './member.js'
 import { emit, log } from './outbox.js'
@@ -25,6 +26,7 @@ export function join(s: State, call: CallId, addresses: readonly Address[]): voi
   const attempts = new Map<Seed, Attempt>()
   for (const address of others) attempts.set(seedAt(s, address, false), trying(s))
   for (const seed of attempts.keys()) dialNow(s, seed)
+  wake(s, until)
   s.joins.set(call, { call, until, attempts, checkedAt: s.now, listed: new Map() })
 }
 
@@ -58,6 +60,7 @@ export function seedFailed(
     isAwaited = true
     const again = s.now + (0.5 + s.random.fraction()) * BUSY_RETRY_MS
     const waits = isMomentary && again < until
+    if (waits) wake(s, again)
     attempts.set(seed, waits ? { kind: 'waiting', until: again, error } : { kind: 'failed', error })
   }
   return isAwaited
@@ -66,7 +69,9 @@ export function seedFailed(
 /** A node was named in a list: joining waits for it. */
 export function listedWhileJoining(s: State, id: string): void {
   for (const { listed } of s.joins.values()) {
-    if (!listed.has(id)) noteListed(listed, id, s.now)
+    if (listed.has(id)) continue
+    noteListed(listed, id, s.now)
+    wake(s, s.now + HANDSHAKE_TIMEOUT_MS)
   }
 }
 
@@ -134,12 +139,15 @@ export function runJoins(s: State): void {
 }
 
 function trying(s: State): Attempt {
+  wake(s, s.now + HANDSHAKE_TIMEOUT_MS)
   return { kind: 'trying', since: s.now }
 }
 
 function dialNow(s: State, seed: Seed): void {
-  if (!seed.link) seed.dialAt = s.now
   seed.answeredBy = null
+  if (seed.link) return
+  seed.dialAt = s.now
+  wake(s, s.now)
 }
 
 /** The member that is linked with us and is known to be at this seed's address. */

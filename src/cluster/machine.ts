@@ -4,6 +4,7 @@
 
 import { IridiumError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
+import { wake } from './alarm.js'
 import { hasUnread, nextEvidence, turnPassed, weigh } from './answering.js'
 import { type Diagnosis, diagnose } from './diagnosis.js'
 import { type Counts, counts, type Wanted, wanted } from './facts.js'
@@ -40,8 +41,9 @@ const VERDICTS: readonly { next(s: State): number; run(s: State): void }[] = [
 export class ClusterMachine {
   readonly #state: State
 
-  constructor(config: ClusterConfig, random: Random) {
-    this.#state = newState(config, random)
+  /** `state`: its memory, for whoever wants to look into it. */
+  constructor(config: ClusterConfig, random: Random, state: State = newState(config, random)) {
+    this.#state = state
   }
 
   /** `listening` after start() as well as after leave(); `joined` with members, or after a join of our own. */
@@ -202,6 +204,7 @@ function comeBack(s: State): void {
   if (s.presence === 'present') return
   s.presence = 'present'
   s.nextBeatAt = s.now + s.config.intervalMs * s.random.fraction()
+  wake(s, s.nextBeatAt)
 }
 
 function tick(s: State): void {
@@ -213,7 +216,11 @@ function tick(s: State): void {
 function turn(s: State): void {
   s.turnAskedAt = null
   turnPassed(s)
-  for (const { next, run } of VERDICTS) if (next(s) <= s.now) run(s)
+  for (const { next, run } of VERDICTS) {
+    const at = next(s)
+    if (at <= s.now) run(s)
+    wake(s, Math.max(at, s.now))
+  }
 }
 
 /** Our timer should have run long ago: nothing ran, since the last step, and others cannot be blamed for that. */
@@ -234,15 +241,32 @@ function noteLateness(s: State): void {
 function settleDown(s: State): void {
   weigh(s)
   reviewJoins(s)
+  if (s.now >= s.alarmAt) lookAtTimes(s)
+  if (hasUnread(s)) askForTurn(s)
+  announce(s, s.alarmAt)
+}
+
+function lookAtTimes(s: State): void {
   dialDue(s)
   dialSeeds(s)
-  const due = Math.min(...VERDICTS.map(({ next }) => next(s)))
-  if (s.turnAskedAt === null && (due <= s.now || hasUnread(s))) {
-    s.turnAskedAt = s.now
-    s.outputs.push({ type: 'nextTurn' })
-  }
-  const verdictAt = s.turnAskedAt === null ? due : Number.POSITIVE_INFINITY
-  announce(s, Math.min(s.nextBeatAt, verdictAt, nextDial(s), nextSeed(s)))
+  if (nextVerdict(s) <= s.now) askForTurn(s)
+  s.alarmAt = nextDue(s)
+}
+
+function askForTurn(s: State): void {
+  if (s.turnAskedAt !== null) return
+  s.turnAskedAt = s.now
+  s.outputs.push({ type: 'nextTurn' })
+}
+
+/** The earliest of all times. No verdict falls before the turn that was asked for. */
+export function nextDue(s: State): number {
+  const verdictAt = s.turnAskedAt === null ? nextVerdict(s) : Number.POSITIVE_INFINITY
+  return Math.min(s.nextBeatAt, verdictAt, nextDial(s), nextSeed(s))
+}
+
+function nextVerdict(s: State): number {
+  return Math.min(...VERDICTS.map(({ next }) => next(s)))
 }
 
 function announce(s: State, at: number): void {

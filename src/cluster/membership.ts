@@ -4,11 +4,13 @@
 // evidence of its death. What others say never adds or removes anybody.
 import { MAX_REMEMBERED_INCARNATIONS } from '../core/limits.js'
 import type { Self } from '../protocol/messages.js'
-import { toggled } from './digest.js'
+import { wake } from './alarm.js'
+import { bitsOf, toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
 import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
 import { close, emit, log, named } from './outbox.js'
+import { suspectAt } from './silence.js'
 import type { Link, Peer, State, Suspicion } from './state.js'
 
 /** What `enter` did, for `announce` to tell. */
@@ -39,12 +41,13 @@ export function enter(s: State, link: Link, who: Self): Entry {
   peer.link = link
   peer.heardAt = s.now
   peer.suspicion = null
+  wake(s, suspectAt(s.now, s.config.intervalMs))
   link.phase = { name: 'up', peer, list: null }
   s.weighing.delete(link)
   s.unfinished.delete(link)
   s.peers.set(id, peer)
   picture(s, peer, member)
-  s.digest = toggled(s.digest, id)
+  s.digest = toggled(s.digest, bitsOf(id))
   nowLinked(s, id, link)
   return { peer, link, change }
 }
@@ -75,7 +78,7 @@ export function unlink(s: State, peer: Peer, reason: string): void {
 export function detach(s: State, peer: Peer): void {
   if (!peer.link) return
   s.outputs.push({ type: 'linkDown', link: peer.link.id, member: peer.member })
-  s.digest = toggled(s.digest, peer.id)
+  s.digest = toggled(s.digest, bitsOf(peer.id))
   peer.link = null
 }
 

@@ -2,8 +2,10 @@
 
 import { formatAddress } from '../core/address.js'
 import { type ErrorCode, IridiumError } from '../core/errors.js'
+import { HANDSHAKE_TIMEOUT_MS } from '../core/limits.js'
 import type { Message } from '../protocol/messages.js'
 import { knows, MIN_VERSION } from '../protocol/versions.js'
+import { wake } from './alarm.js'
 import type { ClusterEvent } from './io.js'
 import type { Address } from './member.js'
 import type { Link, Purpose, State } from './state.js'
@@ -50,6 +52,7 @@ export function newLink(
   }
   s.links.set(id, link)
   s.unfinished.add(link)
+  wake(s, s.now + HANDSHAKE_TIMEOUT_MS)
   return link
 }
 

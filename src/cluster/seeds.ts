@@ -3,6 +3,7 @@
 // behind which we ourselves or a linked member last answered are left in peace.
 import { formatAddress } from '../core/address.js'
 import { FIRST_SEED_RETRY_MS, MAX_RETRY_MS, MAX_SEEDS } from '../core/limits.js'
+import { wake } from './alarm.js'
 import { backOff } from './healing.js'
 import type { Address } from './member.js'
 import { dial } from './outbox.js'
@@ -23,7 +24,14 @@ export function seedAt(s: State, address: Address, isConfigured: boolean): Seed 
     answeredBy: null,
   }
   s.seeds.set(key, seed)
+  wake(s, s.now)
   return seed
+}
+
+/** Its dial has ended, or has become a link: it is dialled again when its time comes. */
+export function dialOver(s: State, seed: Seed): void {
+  seed.link = null
+  wake(s, seed.dialAt)
 }
 
 export function nextSeed(s: State): number {

@@ -1,6 +1,6 @@
 // Owns what this node says of itself.
 import { isWildcard, sameAddress } from '../core/address.js'
-import type { Self } from '../protocol/messages.js'
+import type { MessageOf, Self } from '../protocol/messages.js'
 import { OWN_VERSIONS, type Versions } from '../protocol/versions.js'
 import type { Address, Member } from './member.js'
 import type { State } from './state.js'
@@ -18,10 +18,35 @@ export function ownVersions(s: State): Versions {
   return s.config.versions ?? OWN_VERSIONS
 }
 
+/**
+ * As it stands in our Hello or Join. Here and below each field is named, in one literal: the engine takes up to 20 us for
+ * one that begins with a spread and goes on.
+ */
+export function introduction(s: State): Omit<MessageOf<'Hello'>, 'type'> {
+  const { minVersion, maxVersion } = ownVersions(s)
+  const { id, alias, cluster } = s.config
+  const { incarnation, tags, digest } = s
+  const { host, port } = advertised(s)
+  return {
+    minVersion,
+    maxVersion,
+    cluster,
+    id,
+    alias,
+    incarnation,
+    host,
+    port,
+    tags,
+    digest,
+    extensions: {},
+  }
+}
+
 /** As it stands in our answers. */
 export function introduceSelf(s: State): Self {
   const { id, alias } = s.config
-  return { id, alias, incarnation: s.incarnation, ...advertised(s), tags: s.tags }
+  const { host, port } = advertised(s)
+  return { id, alias, incarnation: s.incarnation, host, port, tags: s.tags }
 }
 
 /** As our own host sees it. */

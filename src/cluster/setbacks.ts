@@ -11,6 +11,7 @@ import { refusedWhileJoining, seedFailed } from './joining.js'
 import type { Address } from './member.js'
 import { remove } from './membership.js'
 import { close, log, report, reportStranger } from './outbox.js'
+import { dialOver } from './seeds.js'
 import type { Contact, Link, Purpose, Seed, State } from './state.js'
 import { confirmDeath, suspect } from './suspicion.js'
 import { aliasIsTaken } from './twins.js'
@@ -28,7 +29,7 @@ export function refused(s: State, link: Link, purpose: Purpose, refusal: Refused
 }
 
 function seedRefused(s: State, seed: Seed, refusal: Refused): void {
-  seed.link = null
+  dialOver(s, seed)
   seed.answeredBy = refusal.id
   const code = refusal.code === 'ALIAS_TAKEN' ? 'ERR_IRIDIUM_ALIAS_TAKEN' : 'ERR_IRIDIUM_REFUSED'
   const message = refusalText(refusal, seed.address)
@@ -93,7 +94,7 @@ export function dialFailed(
 ): void {
   if (purpose.kind === 'seed') {
     const { seed } = purpose
-    seed.link = null
+    dialOver(s, seed)
     const message = `${formatAddress(seed.address)}: ${why}`
     const error = new IridiumError(code ?? CODES[reason], message)
     const isMomentary = reason === 'reset' || reason === 'timeout' || reason === 'resources'
@@ -122,7 +123,7 @@ export function discarded(s: State, purpose: Purpose): void {
     return
   }
   const { seed } = purpose
-  seed.link = null
+  dialOver(s, seed)
   const message = `${formatAddress(seed.address)}: its answer could not be taken up`
   seedFailed(s, seed, new IridiumError('ERR_IRIDIUM_REFUSED', message), true)
 }
@@ -131,7 +132,7 @@ export function discarded(s: State, purpose: Purpose): void {
 export function answeredInVain(s: State, purpose: Purpose, id: string | null, why: string): void {
   if (purpose.kind === 'seed') {
     const { seed } = purpose
-    seed.link = null
+    dialOver(s, seed)
     const message = `${formatAddress(seed.address)}: ${why}`
     seedFailed(s, seed, new IridiumError('ERR_IRIDIUM_PROTOCOL', message), false)
   } else if (id !== null && id !== purpose.contact.id) {

@@ -8,7 +8,7 @@
 //   conflicts.ts    the table by which it is accepted, refused, or must wait
 //   membership.ts   the only place where members come and go, and where their events are emitted
 //   heartbeat.ts    when heartbeats are sent, and what counts as a sign of life
-//   suspicion.ts    what silence means: suspect, ask the others, give up
+//   suspicion.ts    what silence means: suspect, ask the others, give up; silence.ts: how long it may last
 //   doubt.ts        when so many are silent that it may be ourselves
 //   digest.ts, exchange.ts   how differences between lists are noticed and told
 //   healing.ts      who should be linked and is not: dialled again, with back-off
@@ -16,9 +16,10 @@
 //   history.ts      what happened to whom, for people who ask; diagnosis.ts: the answer
 //   twins.ts        two living nodes with one alias
 //   joining.ts, leaving.ts   the calls of the host
+//   alarm.ts        when any of this is looked at next
 import type { Random } from '../core/random.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
-import { EMPTY_DIGEST, toggled } from './digest.js'
+import { bitsOf, EMPTY_DIGEST, toggled } from './digest.js'
 import type { History } from './history.js'
 import type { CallId, ClusterConfig, LinkId, Output } from './io.js'
 import type { Address, Member } from './member.js'
@@ -69,6 +70,8 @@ export interface State {
   nextNonce: number
   /** Strangers whose first frame waits for its answer. */
   readonly weighing: Set<Link>
+  /** When the times below and above are looked at next; anything may turn out to be due later. See alarm.ts. */
+  alarmAt: number
   /** The deadline that the driver was told last. */
   announcedAt: number
   /** When a turn was asked for that has not come. */
@@ -188,6 +191,8 @@ export type Doubt =
 
 export interface Contact {
   readonly id: string
+  /** What its id adds to a digest. */
+  readonly bits: bigint
   alias: string
   address: Address
   incarnation: number
@@ -257,12 +262,13 @@ export function newState(config: ClusterConfig, random: Random): State {
     joins: new Map(),
     leaving: null,
     lastBoots: new Map(),
-    digest: toggled(EMPTY_DIGEST, config.id),
+    digest: toggled(EMPTY_DIGEST, bitsOf(config.id)),
     doubt: { kind: 'none' },
     nextBeatAt: Number.POSITIVE_INFINITY,
     beats: 0,
     nextNonce: 0,
     weighing: new Set(),
+    alarmAt: Number.POSITIVE_INFINITY,
     announcedAt: Number.POSITIVE_INFINITY,
     turnAskedAt: null,
     evicted: 0,

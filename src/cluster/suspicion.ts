@@ -3,35 +3,15 @@
 // hears it, it stays suspect (vouched for), its link is made anew, and they are asked again after each further
 // timeout; if none does within half a second, it has failed. A refused dial after a closed link proves death at
 // once. Verdicts fall one full turn of the event loop after their time has come (see machine.ts).
-import { ASK_TIMEOUT_MS } from '../core/limits.js'
 import type { MessageOf } from '../protocol/messages.js'
+import { wake } from './alarm.js'
 import { doubting, reviewDoubt } from './doubt.js'
 import { missing, retryNow } from './healing.js'
 import { note } from './history.js'
 import { detach, markSuspect, remove, unlink } from './membership.js'
 import { log, named, send } from './outbox.js'
+import { askAt, askTimeout, suspectAt } from './silence.js'
 import type { Contact, Link, Peer, State, Suspicion } from './state.js'
-
-/** When silence since `heardAt` becomes suspicious: a sound sender leaves gaps of one and a half intervals. */
-export function suspectAt(heardAt: number, intervalMs: number): number {
-  return heardAt + 2 * intervalMs
-}
-
-/**
- * When silence since `heardAt` is put before the others. The added interval lets a member that was itself blocked
- * for just under the timeout, and is heard in its next beat, get away without a vote.
- */
-export function askAt(heardAt: number, timeoutMs: number, intervalMs: number): number {
-  return heardAt + timeoutMs + intervalMs
-}
-
-/**
- * How long witnesses have to answer. With the interval that `askAt` adds, it makes up for the longest gap that a sound
- * sender leaves, so that no stall shorter than the timeout ends in a verdict.
- */
-export function askTimeout(intervalMs: number): number {
-  return Math.max(ASK_TIMEOUT_MS, intervalMs / 2)
-}
 
 export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   if (peer.suspicion) {
@@ -40,6 +20,7 @@ export function suspect(s: State, peer: Peer, cause: Suspicion['cause']): void {
   }
   const { timeoutMs, intervalMs } = s.config
   peer.suspicion = { cause, askAt: askAt(peer.heardAt, timeoutMs, intervalMs), askedUntil: null }
+  wake(s, peer.suspicion.askAt)
   markSuspect(s, peer)
 }
 
@@ -52,6 +33,7 @@ export function showsLife(s: State, id: string): void {
   if (!peer.suspicion) return
   peer.suspicion.askAt = askAt(s.now, timeoutMs, intervalMs)
   peer.suspicion.askedUntil = null
+  wake(s, peer.suspicion.askAt)
 }
 
 /**
@@ -135,20 +117,25 @@ export function supervise(s: State): void {
 /** One Ask names all silent members to those that answer. */
 function askAbout(s: State, silent: readonly Peer[]): void {
   const ids = silent.map((peer) => peer.id)
+  const until = s.now + askTimeout(s.config.intervalMs)
   for (const { link, suspicion } of s.peers.values()) {
     if (link && !suspicion) send(s, link, { type: 'Ask', ids })
   }
   for (const { suspicion, member } of silent) {
     note(s, member.alias, 'asked', 'the others: have you heard it?')
-    if (suspicion) suspicion.askedUntil = s.now + askTimeout(s.config.intervalMs)
+    if (suspicion) suspicion.askedUntil = until
   }
+  wake(s, until)
 }
 
-/** Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. */
+/**
+ * Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. If we did not run in
+ * the meantime, what they sent may wait in our sockets, behind this question: that time does not count.
+ */
 export function answerAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void {
   const heard = ids.filter((id) => {
-    const theirs = s.peers.get(id)?.link
-    return theirs && s.now <= suspectAt(theirs.heardAt, s.config.intervalMs)
+    const peer = s.peers.get(id)
+    return peer?.link && s.now <= suspectAt(peer.heardAt, s.config.intervalMs)
   })
   send(s, link, { type: 'Heard', ids: heard })
 }
@@ -160,6 +147,7 @@ export function takeHeard(s: State, witness: Peer, { ids }: MessageOf<'Heard'>):
     if (!peer?.suspicion || peer.suspicion.askedUntil === null) continue
     peer.suspicion.askedUntil = null
     peer.suspicion.askAt = s.now + s.config.timeoutMs
+    wake(s, peer.suspicion.askAt)
     log(s, 'debug', `${named(peer.member)} is silent, but ${witness.member.alias} hears it`)
     dropLink(s, peer, 'silent, but vouched for: to be made anew')
   }

@@ -7,7 +7,8 @@ export function isName(value: unknown, maxBytes: number): value is string {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
-    byteLength(value) <= maxBytes &&
+    // three bytes are the most that a unit of UTF-16 takes
+    (value.length * 3 <= maxBytes || byteLength(value) <= maxBytes) &&
     !/[\p{Cc}\p{Cs}]/u.test(value)
   )
 }

@@ -147,7 +147,17 @@ class BoundedMap extends types.MapType {
   }
 }
 
-/** For avsc's `typeHook`: the bounded type where there is one, else undefined (records, unions, names). */
+/** avsc reads instances of classes that it makes; outside the codec there are only plain objects. Generated, as avsc's own. */
+class PlainRecord extends types.RecordType {
+  _createReader(): unknown {
+    const values = this.fields.map(({ name }, i) => `${name}: t${i}._read(t)`)
+    const parameters = this.fields.map((_, i) => `t${i}`)
+    const body = `return function read${this.name}(t) { return { ${values.join(', ')} } }`
+    return new Function(...parameters, body)(...this.fields.map(({ type }) => type))
+  }
+}
+
+/** For avsc's `typeHook`: the type as it is read here where it differs, else undefined (unions, names). */
 export function boundedType(schema: unknown, options: object): Type | undefined {
   const name = typeof schema === 'string' ? schema : (schema as { type?: unknown }).type
   switch (name) {
@@ -165,6 +175,8 @@ export function boundedType(schema: unknown, options: object): Type | undefined 
       return new BoundedArray(schema as Schema, options)
     case 'map':
       return new BoundedMap(schema as Schema, options)
+    case 'record':
+      return new PlainRecord(schema as Schema, options)
     default:
       return undefined
   }

@@ -49,7 +49,7 @@ export function decodeMessage(bytes: Buffer, start = 0, end = bytes.length): Mes
         offset < 0 ? 'it ends too early' : `${content.length - offset} bytes too many`,
       )
     }
-    const message = { type: name, ...plain(value) } as Message
+    const message = { type: name, ...value } as Message
     validate(message)
     return message
   } catch (error) {
@@ -80,25 +80,3 @@ const BRANCHES: readonly Branch[] = (() => {
 const BY_NAME = Object.fromEntries(BRANCHES.map((b) => [b.name, b])) as Record<MessageName, Branch>
 const BY_TAG: (Branch | undefined)[] = []
 for (const branch of BRANCHES) BY_TAG[branch.tag] = branch
-
-/** avsc gives instances of generated classes; outside the codec there are only plain objects. */
-function plain(record: object): object {
-  const copy: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(record)) {
-    copy[key] = Array.isArray(value)
-      ? value.map((item) => (isRecord(item) ? plain(item) : item))
-      : isRecord(value)
-        ? plain(value)
-        : value
-  }
-  return copy
-}
-
-function isRecord(value: unknown): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.getPrototypeOf(value) !== Object.prototype &&
-    !(value instanceof Uint8Array)
-  )
-}

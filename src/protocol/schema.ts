@@ -29,6 +29,10 @@ const digest = {
   type: 'Digest',
   doc: 'Digest of what the sender is linked with.',
 } as const
+const hopedDigest = {
+  ...digest,
+  doc: 'Digest of what the sender is linked with or is dialling.',
+} as const
 const nodes = { type: 'array', items: 'Listed' } as const
 
 const idDefinition = {
@@ -42,7 +46,7 @@ const digestDefinition = {
   type: 'fixed',
   name: 'Digest',
   size: 8,
-  doc: "The exclusive or of the first 8 bytes of the ids that a node is linked with, and of its own id's.",
+  doc: "The exclusive or of the first 8 bytes of the ids of some nodes, and of the sender's own.",
 } as const
 
 const listedDefinition = {
@@ -137,7 +141,7 @@ export const SCHEMAS = [
       ...versions,
       { name: 'self', type: selfDefinition },
       { name: 'you', type: youDefinition },
-      digest,
+      hopedDigest,
       {
         name: 'nodes',
         type: { type: 'array', items: listedDefinition },
@@ -157,7 +161,7 @@ export const SCHEMAS = [
       { name: 'id', type: 'Id' },
       ...introduction,
       { name: 'to', type: 'Id', doc: 'Whom the sender expects here; anybody else refuses.' },
-      digest,
+      hopedDigest,
       extensions,
     ],
   },
@@ -168,7 +172,7 @@ export const SCHEMAS = [
     fields: [
       ...versions,
       { name: 'self', type: 'Self' },
-      digest,
+      hopedDigest,
       { name: 'nodes', type: nodes },
       { name: 'more', type: boolean },
       extensions,

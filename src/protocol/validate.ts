@@ -112,7 +112,9 @@ function hostName(field: string, value: string, minBytes: number): void {
 }
 
 function text(name: string, value: string, minBytes: number, maxBytes: number): void {
-  range(`the length of ${name}`, Buffer.byteLength(value), minBytes, maxBytes)
+  const bytes = Buffer.byteLength(value)
+  if (bytes < minBytes || bytes > maxBytes)
+    range(`the length of ${name}`, bytes, minBytes, maxBytes)
 }
 
 function range(name: string, value: number, min: number, max: number): void {

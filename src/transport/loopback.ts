@@ -4,6 +4,7 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { IridiumError } from '../core/errors.js'
 
 export function isLoopback(ip: string): boolean {
+  if (ip === '127.0.0.1') return true // nearly always, and the list below makes an object of it
   const family = isIP(ip)
   return family !== 0 && loopback.check(ip, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,6 +1,7 @@
 // How lists of members are exchanged where no transcript is long enough: with many members, and in many pages.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { bitsOf, EMPTY_DIGEST, toggled } from '../../src/cluster/digest.js'
 import { counts } from '../../src/cluster/facts.js'
 import type { Output } from '../../src/cluster/io.js'
 import { step } from '../../src/cluster/machine.js'
@@ -86,6 +87,66 @@ function lists(outputs: readonly Output[]): MessageOf<'Members'>[] {
     return output.type === 'send' && output.message.type === 'Members' ? [output.message] : []
   })
 }
+
+const INTRODUCTION = { minVersion: 1, maxVersion: 1, tags: {}, extensions: {} }
+const digestOf = (ids: readonly string[]): string =>
+  ids.reduce((digest, id) => toggled(digest, bitsOf(id)), EMPTY_DIGEST)
+
+test('who joins agrees with all others while its dials are under way, and no list is sent', () => {
+  const s = withMembers(0, () => 0.5)
+  const [seed, ...others] = nodes.slice(0, 20) as [Listed, ...Listed[]]
+  const everybody = digestOf([s.config.id, ...nodes.slice(0, 20).map(({ id }) => id)])
+  step(s, 2, { type: 'join', call: 1, seeds: [seed] })
+  const [dial] = [...s.links.keys()] as [number]
+  step(s, 3, { type: 'connected', link: dial, remote: seed })
+  const helloAck: Message = {
+    ...INTRODUCTION,
+    type: 'HelloAck',
+    self: { ...seed, tags: {} },
+    digest: everybody,
+    you: { host: '10.0.0.9', port: 5, incarnation: 1 },
+    nodes: others,
+    more: false,
+  }
+  const dials = step(s, 4, { type: 'frame', link: dial, message: helloAck }).filter(
+    ({ type }) => type === 'dial',
+  )
+  assert.is(dials.length, 19)
+  const sent: Message[] = []
+  for (const [i, other] of others.entries()) {
+    const link = dial + 2 + 2 * i
+    const self = { ...other, tags: {} }
+    const ack = { ...INTRODUCTION, type: 'JoinAck', self, digest: everybody, nodes: [] } as const
+    const outputs = [
+      ...step(s, 5, { type: 'connected', link, remote: other }),
+      ...step(s, 6, { type: 'frame', link, message: { ...ack, more: false } }),
+    ]
+    for (const output of outputs) if (output.type === 'send') sent.push(output.message)
+  }
+  assert.is(s.members.size, 20)
+  assert.is(sent.length, 19)
+  for (const message of sent) {
+    assert.is(message.type, 'Join')
+    assert.is((message as MessageOf<'Join'>).digest, everybody)
+  }
+})
+
+test('who hopes for the same as we is answered without a list; who lacks one, with it', () => {
+  for (const lacking of [0, 1]) {
+    const s = withMembers(4, () => 0.5)
+    const newcomer = nodes[10] as Listed
+    const ids = nodes.slice(lacking, 4).map(({ id }) => id)
+    const digest = digestOf([s.config.id, newcomer.id, ...ids])
+    const cluster = { cluster: 'iridium', to: s.config.id }
+    const message = { ...INTRODUCTION, ...newcomer, ...cluster, type: 'Join', digest } as const
+    step(s, 2, { type: 'accepted', link: linkOf(10), remote: newcomer })
+    take(s, 2, 10, message)
+    const [ack] = step(s, 2, { type: 'turn' }).flatMap((output) =>
+      output.type === 'send' && output.message.type === 'JoinAck' ? [output.message] : [],
+    )
+    assert.is(ack?.nodes.length, lacking === 0 ? 0 : 4)
+  }
+})
 
 test('a question is answered with those that its list lacks, and not at all if it lacks none', () => {
   const s = withMembers(4, () => 0.5)

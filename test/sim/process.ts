@@ -1,8 +1,9 @@
 // Owns a simulated process: one boot of a node, with its event loop (timers before sockets, as Node has them, then
 // what was asked for the next turn), its clock, and its driver between the machine and the simulated wires.
 import type { CallResult, Input, LinkId, Output } from '../../src/cluster/io.js'
-import { ClusterMachine } from '../../src/cluster/machine.js'
+import { ClusterMachine, nextDue } from '../../src/cluster/machine.js'
 import type { Address } from '../../src/cluster/member.js'
+import { newState, type State } from '../../src/cluster/state.js'
 import type { Random } from '../../src/core/random.js'
 import type { Message } from '../../src/protocol/messages.js'
 import {
@@ -74,10 +75,12 @@ export class Process {
   readonly leaps: (readonly [number, number])[] = []
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
+  readonly #state: State
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
-  readonly #inbox: (() => void)[] = []
+  /** What has come while the event loop stood still, and by which socket, if by any. */
+  #inbox: { readonly run: () => void; readonly by: object }[] = []
   #isSuspended = false
   #lastAccepted = -1
   #lastCall = 0
@@ -96,7 +99,9 @@ export class Process {
     this.#clock = { rate: prng.between(1 - world.drift, 1 + world.drift), offset: prng.below(1e6) }
     const { alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise } = options
     const config = { id: this.id, alias, cluster, seeds, intervalMs, timeoutMs, tags, advertise }
-    this.machine = new ClusterMachine(config, random ?? prng.fork(1))
+    const chance = random ?? prng.fork(1)
+    this.#state = newState(config, chance)
+    this.machine = new ClusterMachine(config, chance, this.#state)
     this.#stepper = options.mute ? MUTE : this.machine
   }
 
@@ -152,15 +157,15 @@ export class Process {
   // --- its event loop ---
 
   /** Something has come in: now, once the core is free, or once the event loop runs again. */
-  deliver(run: () => void): void {
+  deliver(run: () => void, by: object = run): void {
     const wait = this.options.core?.take(this.world.now) ?? 0
-    if (wait > 0) this.world.plan(wait, () => this.#take(run))
-    else this.#take(run)
+    if (wait > 0) this.world.plan(wait, () => this.#take(run, by))
+    else this.#take(run, by)
   }
 
-  #take(run: () => void): void {
+  #take(run: () => void, by: object): void {
     if (this.fate !== 'running') return
-    if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push(run)
+    if (this.isBlocked || this.#inbox.length > 0) this.#inbox.push({ run, by })
     else run()
   }
 
@@ -213,8 +218,11 @@ export class Process {
     }
     this.world.observer?.woke?.(this)
     this.#tickIfDue()
-    for (let run = this.#inbox.shift(); run; run = this.#inbox.shift()) {
-      if (this.fate === 'running') run()
+    // Node reads one socket after the other: that to which something came first is read to its end.
+    const sockets = new Set(this.#inbox.map(({ by }) => by))
+    this.#inbox = [...sockets].flatMap((socket) => this.#inbox.filter(({ by }) => by === socket))
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      if (this.fate === 'running') next.run()
     }
     if (this.#turnWanted) this.#planTurn()
   }
@@ -251,6 +259,12 @@ export class Process {
     if (this.fate !== 'running') return
     const outputs = this.#stepper.step(this.now, input)
     this.world.observer?.stepped(this, input, outputs)
+    const due = nextDue(this.#state)
+    if (due < this.#state.announcedAt) {
+      throw new Error(
+        `${this.alias}, after ${input.type}: nothing wakes it for what is due at ${due}`,
+      )
+    }
     for (const output of outputs) this.#carryOut(output)
   }
 
@@ -339,7 +353,7 @@ export class Process {
     const wire = new Wire(this.world, this, link)
     this.wires.set(link, wire)
     ready(wire)
-    this.deliver(() => this.step({ type: 'accepted', link, remote }))
+    this.deliver(() => this.step({ type: 'accepted', link, remote }), wire)
   }
 
   #close(link: LinkId, flush: boolean): void {

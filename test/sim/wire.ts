@@ -46,6 +46,7 @@ export class Wire {
     if (this.#held.length > 0 || this.world.isCut(this.process.site, this.peer.process.site)) {
       if (this.#held.length === 0) this.#heldSince = this.world.now
       this.#held.push(packet)
+      if (!this.open) this.world.keepOrphan(this) // the kernel goes on trying
       return
     }
     const { world } = this
@@ -97,7 +98,7 @@ export class Wire {
       this.open = false
       process.wires.delete(this.link)
       process.step({ type: 'closed', link: this.link })
-    })
+    }, this)
   }
 
   /** The connection is cut off hard: what is on its way is lost. */
@@ -108,7 +109,7 @@ export class Wire {
       this.open = false
       this.process.wires.delete(this.link)
       this.process.step({ type: 'closed', link: this.link, error: this.world.lostError })
-    })
+    }, this)
   }
 
   #lossDelay(): number {

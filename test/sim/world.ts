@@ -216,11 +216,12 @@ export class World {
   longestHold(from: Site, to: Site, after: number): number {
     let since = this.#cuts.get(key(from, to)) ?? this.now
     // what a cut has left behind may still wait when the next one begins, and that is one wait
-    for (const { site, wires } of this.processes) {
-      if (site !== from) continue
-      for (const { waitsSince, peer } of wires.values()) {
-        if (waitsSince !== null && peer.process.site === to) since = Math.min(since, waitsSince)
-      }
+    const open = this.processes.flatMap(({ site, wires }) =>
+      site === from ? [...wires.values()] : [],
+    )
+    for (const { process, waitsSince, peer } of [...open, ...this.#orphans]) {
+      if (waitsSince === null || process.site !== from || peer.process.site !== to) continue
+      since = Math.min(since, waitsSince)
     }
     return Math.max(this.now - since, this.#holds.longest(key(from, to), after, this.now))
   }
@@ -243,7 +244,7 @@ export class World {
     })
   }
 
-  /** Ends of processes that are gone, whose last words may still wait for a cut to heal. */
+  /** Ends that are closed, and whose last words wait for a cut to heal. */
   #orphans: Wire[] = []
 
   keepOrphan(wire: Wire): void {
@@ -256,8 +257,7 @@ export class World {
   resetPeer(wire: Wire): void {
     const { peer } = wire
     if (this.isCut(wire.process.site, peer.process.site)) {
-      wire.send({ kind: 'end' }) // the kernel goes on trying
-      this.keepOrphan(wire)
+      wire.send({ kind: 'end' })
       return
     }
     this.plan(this.latency(wire.process.site, peer.process.site), () => peer.reset())

@@ -29,10 +29,10 @@ takeOrders({
     return took
   },
 
-  /** Milliseconds until each of the raw sockets has had an answer. */
-  async dial(ports: readonly number[]) {
+  /** Milliseconds until each of the raw sockets has had an answer: as in a join, the first before the others are dialled. */
+  async dial([first = 0, ...others]: readonly number[]) {
     const begin = performance.now()
-    const sockets = await Promise.all(ports.map(exchange))
+    const sockets = [await exchange(first), ...(await Promise.all(others.map(exchange)))]
     const took = performance.now() - begin
     for (const socket of sockets) socket.destroy()
     return took
