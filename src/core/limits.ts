@@ -59,6 +59,11 @@ export const MAX_IDLE_BLOCKS = 1024
  * such steps. To copy as much into fresh pages takes 1 ms in a virtual machine.
  */
 export const MAX_SHARED_EXTENT_BYTES = 256 * 1024
+/**
+ * Memories of one machine each. The platform reserves some 10 GB of addresses for one, and has room for about 13,000 in a process; so
+ * beyond this many, what does not need more than a quarter of the largest shared memory stays in one, at the price of longer moves.
+ */
+export const MAX_LONE_MEMORIES = 4096
 /** Instructions decoded at once: long enough to pay for the call, short enough never to be noticed. */
 export const DECODED_AT_ONCE = 64
 /** Instructions that are interpreted in one call: V8 changes to faster code between two calls more surely than inside one. */

@@ -12,6 +12,7 @@ import {
   FIRST_BLOCK_BYTES,
   MAX_BLOCK_BYTES,
   MAX_IDLE_BLOCK_BYTES,
+  MAX_LONE_MEMORIES,
   MAX_SHARED_EXTENT_BYTES,
 } from '../../core/limits.js'
 import { RECORD_BYTES } from '../layout.js'
@@ -52,9 +53,13 @@ export class Pool {
   used = 0
   readonly #idleShared = new IdleBlocks<SharedBlock>()
   readonly #idleLone = new IdleBlocks<LoneBlock>()
+  /** Machines that lie alone. */
+  #lone = 0
+  readonly #maxLone: number
 
-  constructor(options: { isForThreads?: boolean } = {}) {
-    this.isForThreads = options.isForThreads ?? false
+  constructor({ isForThreads = false, maxLone = MAX_LONE_MEMORIES } = {}) {
+    this.isForThreads = isForThreads
+    this.#maxLone = maxLone
   }
 
   /** Bytes of all shared blocks. */
@@ -77,7 +82,7 @@ export class Pool {
   place(need: Need, limit?: Block): Place | undefined {
     const stackBytes = need.stackBytes === 0 ? 0 : extentBytes(need.stackBytes)
     const heapBytes = need.heapBytes === 0 ? 0 : extentBytes(need.heapBytes)
-    if (Math.max(stackBytes, heapBytes) > MAX_SHARED_EXTENT_BYTES) return this.#placeAlone(need)
+    if (Math.max(stackBytes, heapBytes) > this.#maxShared) return this.#placeAlone(need)
     for (const block of this.#blocks) {
       if (block === limit) return undefined
       const place = placeIn(block, stackBytes, heapBytes)
@@ -91,6 +96,7 @@ export class Pool {
   release(place: Place): void {
     const { block } = place
     if (block instanceof LoneBlock) {
+      this.#lone--
       block.leave(place.heapBytes)
       this.#idleLone.put(block)
     }
@@ -117,6 +123,11 @@ export class Pool {
     }
   }
 
+  /** Bytes of the largest extent that goes to a shared block at present. */
+  get #maxShared(): number {
+    return this.#lone < this.#maxLone ? MAX_SHARED_EXTENT_BYTES : MAX_BLOCK_BYTES / 4
+  }
+
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
   // machine never has to be copied again. Its heap begins with what a shared memory could hold of it.
   #placeAlone({ maxStackBytes, maxHeapBytes }: Need): Place {
@@ -124,6 +135,7 @@ export class Pool {
       ({ stackBytes, heapBytes }) => stackBytes === maxStackBytes && heapBytes === maxHeapBytes,
     )
     const block = idle ?? new LoneBlock(this, maxStackBytes, maxHeapBytes)
+    this.#lone++
     const { stack, stackBytes, heap } = block
     const heapBytes = block.widen(0, MAX_SHARED_EXTENT_BYTES)
     return { block, base: 0, stack, stackBytes, heap, heapBytes }

@@ -52,6 +52,32 @@ test('stack and heap grow by doubling, with what they hold', () => {
   }
 })
 
+test('where there are too many memories of one machine, what outgrows the shared ones stays there, up to a size', () => {
+  const pool = new Pool({ maxLone: 2 })
+  const bytes = 4 * MAX_SHARED_EXTENT_BYTES
+  const grown = (length: number): Machine => {
+    const machine = machineIn(pool)
+    machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
+    assert.ok(machine.backHeap(1))
+    heapOf(machine)[0] = length & 255
+    assert.ok(machine.backHeap(length))
+    assert.is(heapOf(machine)[0], length & 255)
+    assert.ok(heapOf(machine).subarray(1, length).every((byte) => byte === 0))
+    return machine
+  }
+  const machines = [bytes, bytes, bytes, bytes + 1].map(grown)
+  assert.equal(
+    machines.map(({ block }) => block instanceof LoneBlock),
+    [true, true, false, false],
+  )
+  assert.ok(pool.used >= 3 * bytes) // the last takes the next power of two
+  machines[0]?.close()
+  machines[2]?.close()
+  assert.ok(grown(bytes).block instanceof LoneBlock)
+  for (const machine of machines) machine.close()
+  assert.ok(pool.used <= bytes)
+})
+
 test('what outgrows the shared memories moves to one of its own, and stays there', () => {
   const pool = new Pool()
   const machine = machineIn(pool)
