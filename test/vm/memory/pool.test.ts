@@ -62,7 +62,11 @@ test('where there are too many memories of one machine, what outgrows the shared
     heapOf(machine)[0] = length & 255
     assert.ok(machine.backHeap(length))
     assert.is(heapOf(machine)[0], length & 255)
-    assert.ok(heapOf(machine).subarray(1, length).every((byte) => byte === 0))
+    assert.ok(
+      heapOf(machine)
+        .subarray(1, length)
+        .every((byte) => byte === 0),
+    )
     return machine
   }
   const machines = [bytes, bytes, bytes, bytes + 1].map(grown)
