@@ -7,6 +7,7 @@ import * as cluster from './cluster.js'
 import { comparison, moreKernels } from './comparison.js'
 import * as machine from './machine.js'
 import { messagesOneWay, messagesRoundTrip } from './messages.js'
+import { turnsBesideHostile } from './turns.js'
 
 /** Bytes of the messages between two processes. */
 const SIZES = [64, 1024, 65_536]
@@ -23,6 +24,7 @@ const SECTIONS: readonly (readonly [title: string, measure: Measure])[] = [
   ['auto, against the other engines', choiceOfEngine],
   ['100,000 idle machines, per machine', machine.idleMachines],
   ['100,000 machines, per machine', machine.manyMachines],
+  ['Turns beside ten hostile programs', turnsBesideHostile],
   ...SIZES.map(
     (size) =>
       [

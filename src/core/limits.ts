@@ -315,7 +315,7 @@ export const CLOSE_TIMEOUT_MS = 1500
 /** Milliseconds that all programs of a node take together in a turn: with the last chunk well below the 10 that it may be held. */
 export const RUN_SLICE_MS = 3
 /** Milliseconds after which no further step is begun in a turn that is for compiling; a step takes 1 to 3. */
-export const COMPILE_TURN_MS = 2
+export const COMPILE_TURN_MS = 1
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */
 export const RUN_CHUNK_MS = 0.5
 /** Instructions of a chunk: at least so many, since each may touch a page for the first time (up to 15 us in a virtual machine)... */

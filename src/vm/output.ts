@@ -6,6 +6,10 @@ const FIRST_ROOM = 64
 const LONGEST_TAIL = 3
 /** Bytes that are decoded at once: a long text would need as long a string in memory that was never touched. */
 const PIECE_BYTES = 16 * 1024
+/** Bytes taken in one step: as much memory, never touched before, takes half a millisecond in a virtual machine. */
+const STEP_BYTES = 128 * 1024
+
+const NOTHING = new Uint8Array(0)
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -40,23 +44,28 @@ export class CollectedOutput {
   #length = 0
   #truncated = false
   #text: string | undefined = ''
+  /** What of the latest text is still to be taken. */
+  #rest: Uint8Array = NOTHING
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
 
   get text(): string {
+    this.finish()
     this.#text ??= decoder.decode(this.#bytes.subarray(0, this.#length))
     return this.#text
   }
 
   /** Whether something was left out, since it or something before it found no room. */
   get truncated(): boolean {
+    this.finish()
     return this.#truncated
   }
 
   /** The text as UTF-8: a view that later text may leave behind. */
   get utf8(): Uint8Array {
+    this.finish()
     return this.#bytes.subarray(0, this.#length)
   }
 
@@ -68,17 +77,37 @@ export class CollectedOutput {
     this.#text = undefined
   }
 
-  /** Appends the NUL-terminated text at `offset`; costs no more than the room that is left. */
+  /** Appends the NUL-terminated text at `offset`, or begins to if it is long; costs no more than the room that is left. */
   append(readOnly: Uint8Array, offset: number): void {
+    this.finish()
     if (this.#truncated) return
     const room = this.#maxBytes - this.#length
     const source = readOnly.subarray(offset, offset + room + 1 + LONGEST_TAIL)
     const nul = source.indexOf(0)
     const end = nul < 0 ? source.length : nul
     if (end > PIECE_BYTES) this.#reserve(end)
-    for (let from = 0, to = 0; from < end && !this.#truncated; from = to) {
-      to = Math.min(end, pieceEnd(source, from + PIECE_BYTES))
-      this.#appendText(decoder.decode(source.subarray(from, to)))
+    this.#rest = source.subarray(0, end)
+    this.goOn()
+  }
+
+  /** Takes a step of the text that is not yet all taken; false if there is none. */
+  goOn(): boolean {
+    const rest = this.#rest
+    if (rest.length === 0) return false
+    const end = Math.min(rest.length, STEP_BYTES)
+    let from = 0
+    while (from < end && !this.#truncated) {
+      const to = Math.min(rest.length, pieceEnd(rest, from + PIECE_BYTES))
+      this.#appendText(decoder.decode(rest.subarray(from, to)))
+      from = to
+    }
+    this.#rest = this.#truncated || from === rest.length ? NOTHING : rest.subarray(from)
+    return true
+  }
+
+  finish(): void {
+    while (this.goOn()) {
+      // Until all is taken.
     }
   }
 

@@ -271,6 +271,7 @@ export class Vm {
   }
 
   #drive(machine: Machine): void {
+    if (this.#isBrief && this.#output?.goOn()) return
     const engine = ENGINES[this.#settings.engine]
     while (machine.word(record.STOP) === record.STOP_NONE && machine.float(record.FUEL) > 0) {
       const request = engine.run(machine)

@@ -88,6 +88,19 @@ test('a heap that grows in steps, where others have been, costs no instruction',
   assert.equal(await run(fill), first)
 })
 
+test('a long text is printed in steps, all of it', async () => {
+  const { run, runner } = setUp()
+  const text = 'é'.repeat(200_000)
+  const print = program(`.data\nt: .asciiz '${text}'\n.code\nprts @t\nprts @t\nprts @t\nhlt`)
+  const whole = await run(print)
+  assert.equal(whole.stop, { kind: 'halted', code: 0 })
+  assert.ok(whole.output === (text + text + text).slice(0, 2 ** 19))
+  assert.ok(whole.outputTruncated)
+  const cut = await run(print, { fuel: 1 })
+  assert.ok(cut.output === text && !cut.outputTruncated)
+  assert.is(runner.counters.instructions, 5)
+})
+
 test('a fault is a stop, not a rejection', async () => {
   const { stop } = await setUp().run(program('div $0 $1 $2'))
   assert.is(stop.kind === 'crashed' && stop.fault.reason, 'divisionByZero')

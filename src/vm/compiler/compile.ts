@@ -72,10 +72,13 @@ export function* compileInSteps(
   const jumps = yield* guessJumps(code, bounds)
   yield
   const blocks = findBlocks(code, allLandings(jumps), bounds)
+  yield
   const returns = yield* guessReturns(code, blocks, jumps)
+  yield
   const landings: Landings = new Map([...jumps, ...returns])
   yield
   const units = cutUnits(code, blocks, landings, bounds)
+  yield
   const entered = findEntered(code, blocks, landings, units)
   yield
   const bodies: ByteWriter[] = []
