@@ -19,7 +19,11 @@ function hostilePrograms(): Program[] {
     program('LOAD $0 #64\nl: ALOC $0\nSETM $1 $1\nADD $1 $0 $1\nEQ $0 $0\nDJMPE @l'),
     // A jump storm in which nearly every block leads to a far one.
     program(times(4000, (at) => `LOAD $1 #${START + 4 * ((at * 7919) % 8000)}\nJMP $1`)),
-    program(`LOAD $0 #7\nLOAD $1 #3\nt: ${times(3000, () => 'DIV $0 $1 $2\nEQ $2 $1\nDJMPE @t')}`),
+    program(`LOAD $0 #7
+      LOAD $1 #3
+      LOAD $9 #${START + 12}
+      t: ${times(3000, () => 'DIV $0 $1 $2\nEQ $2 $1\nDJMPE @t')}
+      JMP $9`),
     // 10 back from behind the opcode: what lies behind so long a text has no label that an operand could hold.
     program('LOAD $0 #10\nPRTS @t\nNOP\nJMPB $0', `t: .asciiz '${'x'.repeat(2 ** 20)}'`),
     // A word on each page of a heap of 16 MiB, again and again.
