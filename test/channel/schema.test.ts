@@ -133,8 +133,19 @@ const MISFITS: readonly [string, AvroSchema, unknown, RegExp][] = [
   ],
   ['an inherited branch', ['int', 'string', 'double'], { constructor: 1 }, /one of int, string/],
   ['two branches at once', ['int', 'string', 'double'], { int: 1, string: '' }, /one of int/],
-  ['an int beyond 32 bits', 'int', 2 ** 31, /^value must be int, got 2147483648$/],
-  ['a long beyond 2^53', 'long', 2 ** 60, /^value must be long/],
+  [
+    'an int beyond 32 bits',
+    'int',
+    2 ** 31,
+    /^value must be int \(from -2\^31 to 2\^31 - 1\), got 2147483648$/,
+  ],
+  ['a long beyond 2^53', 'long', 2 ** 60, /^value must be long \(from -\(2\^53 - 2\) to/],
+  [
+    'bytes of another size',
+    { type: 'fixed', name: 'F', size: 3 },
+    Buffer.alloc(2),
+    /^value must be fixed F of 3 bytes, got 2 bytes$/,
+  ],
   ['a bigint', 'long', 1n, /^value must be long, got 1n$/],
   ['a symbol', 'string', Symbol('x'), /^value must be string, got Symbol\(x\)$/],
   ['a value without end', TREE, cyclic, /cannot be written/],
@@ -513,6 +524,14 @@ test('random values come back, with every kind of type in one record', () => {
       assert.equal(read(own, own, encode(own, sent)), sent)
     }),
     { numRuns: 1000, seed: 11 },
+  )
+})
+
+test('two sizes of one fixed are told apart', () => {
+  const [own, peer] = [4, 8].map((size) => new ChannelSchema({ type: 'fixed', name: 'F', size }))
+  assert.throws(
+    () => own?.readerOf(peer?.text as string),
+    /^cannot read F as F: it has 8 bytes, ours 4$/,
   )
 })
 

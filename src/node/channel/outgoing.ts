@@ -2,6 +2,8 @@
 // order. Must not know when they may go: that is the sender's.
 import type { IridiumError } from '../../core/errors.js'
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
+import { DATA_TAGS } from '../../protocol/data-codec.js'
+import type { Outbox } from '../outbox.js'
 import type { Payload, PayloadMemory } from './payload-memory.js'
 import type { ChannelSchema } from './schema.js'
 
@@ -93,4 +95,14 @@ export class Outgoing {
   constructor(channel: WritableChannel) {
     this.channel = channel
   }
+}
+
+/** The line of messages of this kind. */
+export function lineOf({ messages, replies }: Outgoing, tag: number): Line {
+  return tag === DATA_TAGS.Reply ? replies : messages
+}
+
+/** Whether a message of this channel would go at once, and the connection does not ask us to stop. */
+export function isClear({ messages, credit }: Outgoing, outbox: Outbox): boolean {
+  return !messages.first && credit > 0 && !outbox.isBlocked && !outbox.isFull
 }

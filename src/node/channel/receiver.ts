@@ -2,39 +2,27 @@
 // hands the value to the channel of that name. Nothing is kept for a listener: what is delivered is the host's,
 // and its credit goes back to the sender when the host has dealt with it.
 import type { Member } from '../../cluster/member.js'
-import { IridiumError } from '../../core/errors.js'
-import {
-  CREDIT_STEP_BYTES,
-  MAX_CHANNEL_NAME_BYTES,
-  MAX_CHANNELS,
-  MAX_WHOLE_BYTES,
-  MESSAGE_OVERHEAD_BYTES,
-} from '../../core/limits.js'
-import { isName } from '../../core/names.js'
+import type { IridiumError } from '../../core/errors.js'
+import { MESSAGE_OVERHEAD_BYTES } from '../../core/limits.js'
 import { Malformed } from '../../protocol/bounded.js'
-import { badFrame, FRAME_HEADER_BYTES } from '../../protocol/codec.js'
+import { badFrame } from '../../protocol/codec.js'
 import { Cursor } from '../../protocol/cursor.js'
 import { DATA_TAGS, type PlainData, readNatural, readPlain } from '../../protocol/data-codec.js'
-import { frameLength } from '../../protocol/framing.js'
 import { Answers } from './answers.js'
 import { Assemblies } from './assemblies.js'
 import type { ChannelCounters } from './counters.js'
 import { cutText, type FailureCode, failureOf, protocolError } from './faults.js'
-import { Incoming, type ReadableChannel } from './incoming.js'
+import type { Incoming, ReadableChannel } from './incoming.js'
+import { IncomingChannels, type OpenChannels } from './incoming-channels.js'
+import { MessageRun, type Stoppable } from './message-run.js'
+import { Peer, type PeerHost } from './peer.js'
 import type { Reassembly } from './reassembly.js'
 import type { Requests } from './requests.js'
 import type { Sender } from './sender.js'
 
 /** What all links of a node share. */
-export interface ReceiverHost {
-  readonly counters: ChannelCounters
+export interface ReceiverHost extends OpenChannels, PeerHost {
   readonly reassembly: Reassembly
-  /** Goes up whenever a channel is opened or closed. */
-  readonly generation: number
-  /** The channel that is open under this name. */
-  channelNamed(name: string): ReadableChannel | undefined
-  /** Tells the host of something that a member has done wrong on a channel: of many in a second, one. */
-  report(error: IridiumError, from: Member, channel: string): void
 }
 
 export interface ReceiverOptions {
@@ -46,46 +34,44 @@ export interface ReceiverOptions {
   readonly reply: (channel: ReadableChannel, id: number, value: unknown) => void
 }
 
-/** Where frames come from; a listener may cause that no more are wanted. */
-export interface Stoppable {
-  readonly isStopped: boolean
-}
-
 const { Message: MESSAGE, Request: REQUEST, Reply: REPLY, Piece: PIECE } = DATA_TAGS
 
 export class Receiver {
-  /** The member at the other end; a new picture of it replaces the old one. */
-  member: Member
   readonly #options: ReceiverOptions
-  readonly #host: ReceiverHost
   readonly #counters: ChannelCounters
+  readonly #peer: Peer
+  readonly #channels: IncomingChannels
+  readonly #run: MessageRun
   readonly #cursor = new Cursor(Buffer.alloc(0))
-  readonly #incoming = new Map<number, Incoming>()
-  /** Closed channels of which the host has still messages in hand. */
-  readonly #undealt = new Set<Incoming>()
-  #lastNumber = -1
-  /** The channel of the last message, by its number: most likely the next one's. */
-  #current: Incoming | undefined
-  #generation = -1
   readonly #assemblies: Assemblies
   readonly #answers: Answers
-  #isClosed = false
 
   constructor(options: ReceiverOptions) {
-    this.member = options.member
+    const { host, sender, member } = options
     this.#options = options
-    this.#host = options.host
-    this.#counters = options.host.counters
+    this.#counters = host.counters
+    this.#peer = new Peer(member, host)
+    this.#channels = new IncomingChannels(host, sender, this.#peer)
+    this.#run = new MessageRun(host, this.#channels, this.#peer)
     this.#answers = new Answers(this.#counters)
     this.#assemblies = new Assemblies(
       {
         begins: (first, total) => this.#begins(first, total),
         whole: (content) => this.#whole(content),
-        room: (stream, upTo, refusal) =>
-          options.sender.put({ type: 'Room', stream, upTo, refusal }),
+        room: (stream, upTo, refusal) => sender.put({ type: 'Room', stream, upTo, refusal }),
       },
-      options.host.reassembly,
+      host.reassembly,
     )
+  }
+
+  /** The member at the other end. */
+  get member(): Member {
+    return this.#peer.member
+  }
+
+  /** A newer picture of it. */
+  set member(member: Member) {
+    this.#peer.member = member
   }
 
   /**
@@ -106,56 +92,14 @@ export class Receiver {
     }
   }
 
-  /**
-   * Takes the messages of one channel that follow each other, all of it in one loop: of what a message of 64 bytes
-   * costs, a third was to go from frame to frame. It leaves whatever is no message in good order, to be looked at by
-   * `receive`; until a message is in the listener's hands, nothing has changed.
-   */
+  /** Takes the messages at the beginning of a run of frames; see FrameRun. `frames` says when it is to end. */
   receiveRun(bytes: Buffer, at: number, end: number, frames: Stoppable): number {
-    if (end - at < MIN_MESSAGE_FRAME_BYTES || bytes[at + TAG_AT] !== MESSAGE) return at
-    const numberByte = bytes[at + NUMBER_AT] as number
-    if ((numberByte & 0x81) !== 0) return at // below 0, or of more than a byte
-    const incoming = this.#openOne(numberByte >>> 1)
-    const { channel, reader } = incoming ?? {}
-    if (!incoming || !channel || !reader) return at
-    const maxBytes = Math.min(channel.maxMessageBytes, MAX_WHOLE_BYTES)
-    const generation = this.#generation
-    const host = this.#host
-    const counters = this.#counters
-    const cursor = this.#cursor.over(bytes, at, end, true)
-    for (;;) {
-      if (end - at < MIN_MESSAGE_FRAME_BYTES || incoming.available <= 0) return at
-      const next = at + FRAME_HEADER_BYTES + frameLength(bytes, at)
-      // A length beyond 2^31 comes out negative.
-      if (next < at + MIN_MESSAGE_FRAME_BYTES || next > end) return at
-      if (bytes[at + TAG_AT] !== MESSAGE || bytes[at + NUMBER_AT] !== numberByte) return at
-      cursor.pos = at + LENGTH_AT
-      cursor.end = next
-      let length: number
-      let value: unknown
-      try {
-        length = cursor.readLength()
-        if (length !== next - cursor.pos || length > maxBytes) return at
-        value = reader._read(cursor)
-      } catch {
-        return at
-      }
-      if (cursor.pos !== next) return at
-      at = next
-      const cost = length + MESSAGE_OVERHEAD_BYTES
-      incoming.available -= cost
-      counters.bytesReceived += length
-      counters.messagesReceived++
-      const dealt = channel.deliver({ from: this.member, value })
-      if (dealt === true) this.#giveBack(incoming, cost)
-      else this.#notYet(incoming, cost, dealt)
-      if (frames.isStopped || this.#isClosed || host.generation !== generation) return at
-    }
+    return this.#run.take(bytes, at, end, frames)
   }
 
   /** The link is gone: nobody waits for answers any more. */
   close(): void {
-    this.#isClosed = true
+    this.#channels.end()
     this.#assemblies.close()
     this.#answers.cancelAll()
   }
@@ -166,10 +110,10 @@ export class Receiver {
     const { sender, requests } = this.#options
     switch (message.type) {
       case 'Open':
-        this.#open(message)
+        this.#channels.open(message)
         return
       case 'Close':
-        this.#close(message.channel)
+        this.#channels.close(message.channel)
         return
       case 'Failed':
         requests.take(message.id)?.reject(failureOf(message.code, message.message))
@@ -194,66 +138,32 @@ export class Receiver {
   #unread({ channel, message }: PlainData & { type: 'Unread' }): void {
     const name = this.#options.sender.nameOf(channel)
     if (name === undefined) return // it has been closed in the meantime
-    this.#report(name, `cannot read our messages: ${message}`, 'ERR_IRIDIUM_SCHEMA')
-  }
-
-  #open({ channel: number, name, schema }: PlainData & { type: 'Open' }): void {
-    if (number <= this.#lastNumber) throw protocolError(`the number ${number} is not a new one`)
-    const channels = this.#incoming.size + this.#undealt.size
-    if (channels >= MAX_CHANNELS) throw protocolError('too many channels')
-    if (!isName(name, MAX_CHANNEL_NAME_BYTES)) throw protocolError('a channel without a sound name')
-    this.#lastNumber = number
-    const incoming = new Incoming(number, name, schema)
-    this.#incoming.set(number, incoming)
-    this.#bind(incoming)
-  }
-
-  /** What the host has still to deal with counts on: else a new number would be new credit. */
-  #close(number: number): void {
-    const incoming = this.#incoming.get(number)
-    if (incoming && incoming.inHand > 0) this.#undealt.add(incoming)
-    this.#incoming.delete(number)
-    this.#current = undefined
+    this.#peer.blame(name, `cannot read our messages: ${message}`, 'ERR_IRIDIUM_SCHEMA')
   }
 
   // --- messages with a value ---
 
   /** One that comes in pieces has taken its credit when it began. */
   #message(cursor: Cursor, takesCredit: boolean): void {
-    const incoming = this.#incomingOf(cursor.readInt())
+    const incoming = this.#channels.get(cursor.readInt())
     const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
-    if (takesCredit) this.#take(incoming, cost)
+    if (takesCredit) this.#channels.take(incoming, cost)
     const counters = this.#counters
     counters.messagesReceived++
     const value = this.#read(incoming, cursor)
-    if (value !== UNREADABLE) {
-      const channel = incoming.channel as ReadableChannel
-      const dealt = channel.deliver({ from: this.member, value })
-      if (dealt === true) this.#giveBack(incoming, cost)
-      else this.#notYet(incoming, cost, dealt)
-    } else {
-      this.#notYet(incoming, cost, false)
-    }
-  }
-
-  /** A message is not dealt with when it has been delivered: it will be, or never is. */
-  #notYet(incoming: Incoming, cost: number, dealt: Promise<unknown> | false): void {
-    if (dealt !== false) {
-      void dealt.then(() => this.#giveBack(incoming, cost))
-      return
-    }
-    this.#counters.messagesDropped++
-    this.#giveBack(incoming, cost)
+    const channel = value === UNREADABLE ? undefined : incoming.channel
+    const dealt = channel?.deliver({ from: this.#peer.member, value }) ?? false
+    this.#channels.delivered(incoming, cost, dealt)
   }
 
   #request(cursor: Cursor, takesCredit: boolean): void {
-    const incoming = this.#incomingOf(cursor.readInt())
+    const incoming = this.#channels.get(cursor.readInt())
     const id = readNatural(cursor)
     const cost = this.#beginValue(cursor) + MESSAGE_OVERHEAD_BYTES
-    if (takesCredit) this.#take(incoming, cost)
+    if (takesCredit) this.#channels.take(incoming, cost)
     this.#counters.requestsReceived++
     const { channel } = incoming
-    const done = (): void => this.#giveBack(incoming, cost)
+    const done = (): void => this.#channels.giveBack(incoming, cost)
     const refusal = refusalOf(incoming, true)
     const value = refusal ? UNREADABLE : this.#read(incoming, cursor)
     if (!channel?.handler || value === UNREADABLE) {
@@ -262,7 +172,7 @@ export class Receiver {
       done()
       return
     }
-    this.#answers.run(id, channel.handler, this.member, value, {
+    this.#answers.run(id, channel.handler, this.#peer.member, value, {
       reply: (result) => this.#answer(channel, id, result),
       fail: (message) => this.#fail(id, 'HANDLER', message),
       done,
@@ -290,7 +200,7 @@ export class Receiver {
   }
 
   #reply(cursor: Cursor): void {
-    const incoming = this.#incomingOf(cursor.readInt())
+    const incoming = this.#channels.get(cursor.readInt())
     const id = readNatural(cursor)
     this.#beginValue(cursor)
     const request = this.#options.requests.take(id)
@@ -319,7 +229,7 @@ export class Receiver {
     if (!channel || !reader) return UNREADABLE
     if (cursor.remaining > channel.maxMessageBytes) {
       const [code, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
-      this.#report(name, `sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
+      this.#peer.blame(name, `sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
       return UNREADABLE
     }
     try {
@@ -328,7 +238,7 @@ export class Receiver {
       throw new Malformed(`${cursor.remaining} bytes too many`)
     } catch (cause) {
       const why = `sent what cannot be read: ${(cause as Error).message}`
-      this.#report(name, `${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
+      this.#peer.blame(name, `${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
       return UNREADABLE
     }
   }
@@ -358,19 +268,19 @@ export class Receiver {
     if (tag !== MESSAGE && tag !== REQUEST && tag !== REPLY) {
       throw protocolError('pieces of what is no message')
     }
-    const incoming = this.#incomingOf(cursor.readInt())
+    const incoming = this.#channels.get(cursor.readInt())
     const id = tag === MESSAGE ? 0 : readNatural(cursor)
     const length = cursor.readLong()
     if (cursor.pos + length !== total) throw new Malformed('a message in pieces of another length')
     if (tag === REPLY) return this.#beginsReply(incoming, id, length)
     const cost = length + MESSAGE_OVERHEAD_BYTES
-    this.#take(incoming, cost)
+    this.#channels.take(incoming, cost)
     const { maxMessageBytes = 0 } = incoming.channel ?? {}
     const refusal =
       refusalOf(incoming, tag === REQUEST) ??
       (length > maxMessageBytes ? tooLarge(length, maxMessageBytes) : undefined)
-    if (!refusal) return () => this.#giveBack(incoming, cost)
-    this.#giveBack(incoming, cost)
+    if (!refusal) return () => this.#channels.giveBack(incoming, cost)
+    this.#channels.giveBack(incoming, cost)
     const [code, why] = refusal
     if (tag === REQUEST) {
       this.#counters.requestsReceived++
@@ -380,7 +290,7 @@ export class Receiver {
       this.#counters.messagesDropped++
     }
     if (code === 'BAD_MESSAGE') {
-      this.#report(
+      this.#peer.blame(
         incoming.name,
         `sent too much on the channel ${incoming.name}: ${why}`,
         'ERR_IRIDIUM_BAD_MESSAGE',
@@ -405,75 +315,10 @@ export class Receiver {
     return 'GONE'
   }
 
-  // --- channels and their credit ---
-
-  #incomingOf(number: number): Incoming {
-    const incoming = this.#openOne(number)
-    if (!incoming) throw protocolError(`a message on channel ${number}, which is not open`)
-    return incoming
-  }
-
-  #openOne(number: number): Incoming | undefined {
-    if (this.#generation !== this.#host.generation) this.#bindAll()
-    if (this.#current?.number !== number) this.#current = this.#incoming.get(number)
-    return this.#current
-  }
-
-  #bindAll(): void {
-    this.#generation = this.#host.generation
-    for (const incoming of this.#incoming.values()) this.#bind(incoming)
-  }
-
-  #bind(incoming: Incoming): void {
-    const { name, number } = incoming
-    const change = incoming.bind(this.#host.channelNamed(name))
-    if (change === 'resolved') this.#counters.schemasResolved++
-    if (change !== 'problem') return
-    const message = cutText(`channel ${name}: ${incoming.problem}`)
-    this.#options.sender.put({ type: 'Unread', channel: number, message })
-    this.#report(name, `writes what we cannot read: ${message}`, 'ERR_IRIDIUM_SCHEMA')
-  }
-
-  #take(incoming: Incoming, cost: number): void {
-    if (incoming.available <= 0) throw protocolError('a message without credit')
-    incoming.available -= cost
-  }
-
-  #giveBack(incoming: Incoming, cost: number): void {
-    incoming.owed += cost
-    if (incoming.inHand <= 0) this.#undealt.delete(incoming)
-    if (incoming.owed < CREDIT_STEP_BYTES || this.#isClosed) return
-    const { number: channel, owed: bytes } = incoming
-    incoming.available += bytes
-    incoming.owed = 0
-    if (this.#incoming.get(channel) === incoming) {
-      this.#options.sender.put({ type: 'Credit', channel, bytes })
-    }
-  }
-
   #fail(id: number, code: FailureCode, message: string): void {
     this.#options.sender.put({ type: 'Failed', id, code, message: cutText(message) })
   }
-
-  /** `channel` is the name of one that is open here: so the kinds of reports have a bound. */
-  #report(
-    channel: string,
-    what: string,
-    code: 'ERR_IRIDIUM_SCHEMA' | 'ERR_IRIDIUM_BAD_MESSAGE',
-    cause?: unknown,
-  ): void {
-    const { member } = this
-    const error = new IridiumError(code, `the member ${member.alias} ${what}`, { cause })
-    this.#host.report(error, member, channel)
-  }
 }
-
-/** Where in the frame of a message, whose channel has a number below 64, its parts stand. */
-const TAG_AT = FRAME_HEADER_BYTES
-const NUMBER_AT = TAG_AT + 1
-const LENGTH_AT = NUMBER_AT + 1
-/** Bytes of the frame of an empty message. */
-const MIN_MESSAGE_FRAME_BYTES = LENGTH_AT + 1
 
 const UNREADABLE = Symbol('unreadable')
 

@@ -27,6 +27,7 @@ export function resolving<Class extends TypeClass>(base: Class): Class {
       const make = (branch: Type): Resolver => super.createResolver(branch, options)
       if ('types' in writer) return branchwise(this, writer, options)
       if ('fields' in this) return ofRecord(this, writer, options, make)
+      checkSizes(this, writer)
       return make(writer)
     }
   }
@@ -75,6 +76,14 @@ function ofRecord(
     delete options.registry?.[pair]
     throw error
   }
+}
+
+/** avsc says of both no more than their name, and that is the same. */
+function checkSizes(own: Type, writer: Type): void {
+  const { size } = own as { size?: number }
+  const { size: written } = writer as { size?: number }
+  if (size === undefined || written === undefined || size === written) return
+  throw new Error(`${cannotRead(writer, own)}: it has ${written} bytes, ours ${size}`)
 }
 
 function cannotRead(writer: Type, own: Type): string {

@@ -57,7 +57,7 @@ export class ChannelSchema {
     try {
       this.#type.isValid(value, {
         errorHook: (path, found, type) => {
-          misfit ??= `${['value', ...path].join('.')} must be ${nameOf(type)}, got ${describe(found)}`
+          misfit ??= `${['value', ...path].join('.')} must be ${expected(type, found)}, got ${shown(found)}`
         },
       })
     } catch {
@@ -128,6 +128,24 @@ function tooLong(text: string): Error {
 
 function badSize(text: string): IridiumError {
   return badOption('schema', `at most ${MAX_CHANNEL_SCHEMA_BYTES} bytes as JSON`, text.length)
+}
+
+/** What `found` should have been. */
+function expected(type: Type, found: unknown): string {
+  const name = nameOf(type)
+  if (type instanceof avro.types.FixedType) return `${name} of ${type.size} bytes`
+  const range = Number.isInteger(found) ? RANGES[name] : undefined
+  return range === undefined ? name : `${name} (${range})`
+}
+
+/** avsc holds its longs to what a number tells from its neighbours. */
+const RANGES: Readonly<Record<string, string>> = {
+  int: 'from -2^31 to 2^31 - 1',
+  long: 'from -(2^53 - 2) to 2^53 - 2',
+}
+
+function shown(found: unknown): string {
+  return found instanceof Uint8Array ? `${found.length} bytes` : describe(found)
 }
 
 /** How a type is called in a message to the host. */
