@@ -43,6 +43,10 @@ export const MAX_STACK_ENTRIES = 64 * 1024 * 1024
 export const MAX_OUTPUT_BYTES = 1024 * 1024
 /** Highest byte address that a machine may be started at: pc is a signed 32-bit number. */
 export const MAX_ADDRESS = 2 ** 31 - 1
+/** Bytes of a printed text that are decoded at once: a long text would need as long a string in memory that was never touched. */
+export const PRINT_PIECE_BYTES = 16 * 1024
+/** Bytes of a printed text that are collected in one step: as much memory, never touched before, takes half a millisecond in a virtual machine. */
+export const PRINT_STEP_BYTES = 128 * 1024
 /** Events that a machine remembers, the latest ones: a console that loads line by line goes on for ever. */
 export const MAX_VM_EVENTS = 1024
 

@@ -141,7 +141,7 @@ function checkNames(options: unknown, known: readonly string[]): void {
 }
 
 function isOnlyFuel(options: unknown): boolean {
-  if (typeof options !== 'object' || options === null) return false
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false
   for (const name in options) if (name !== 'fuel') return false
   return true
 }

@@ -1,13 +1,10 @@
 // Owns what a machine has printed: handed to the host's callback, or collected up to a bound.
+import { PRINT_PIECE_BYTES, PRINT_STEP_BYTES } from '../core/limits.js'
 
 /** Room at the start of a collected output, in bytes. */
 const FIRST_ROOM = 64
 /** Bytes of the longest UTF-8 character, less one: cutting that much behind a place never cuts before it. */
 const LONGEST_TAIL = 3
-/** Bytes that are decoded at once: a long text would need as long a string in memory that was never touched. */
-const PIECE_BYTES = 16 * 1024
-/** Bytes taken in one step: as much memory, never touched before, takes half a millisecond in a virtual machine. */
-const STEP_BYTES = 128 * 1024
 
 const NOTHING = new Uint8Array(0)
 
@@ -85,7 +82,7 @@ export class CollectedOutput {
     const source = readOnly.subarray(offset, offset + room + 1 + LONGEST_TAIL)
     const nul = source.indexOf(0)
     const end = nul < 0 ? source.length : nul
-    if (end > PIECE_BYTES) this.#reserve(end)
+    if (end > PRINT_PIECE_BYTES) this.#reserve(end)
     this.#rest = source.subarray(0, end)
     this.goOn()
   }
@@ -94,10 +91,10 @@ export class CollectedOutput {
   goOn(): boolean {
     const rest = this.#rest
     if (rest.length === 0) return false
-    const end = Math.min(rest.length, STEP_BYTES)
+    const end = Math.min(rest.length, PRINT_STEP_BYTES)
     let from = 0
     while (from < end && !this.#truncated) {
-      const to = Math.min(rest.length, pieceEnd(rest, from + PIECE_BYTES))
+      const to = Math.min(rest.length, pieceEnd(rest, from + PRINT_PIECE_BYTES))
       this.#appendText(decoder.decode(rest.subarray(from, to)))
       from = to
     }
