@@ -26,8 +26,9 @@ export type {
   FrameDiagnostics,
   LinkDiagnostics,
 } from './node/diagnostics.js'
+export type { WaitOptions } from './node/event-wait.js'
 export type { EventPayload, LeaveReason, NodeEvents } from './node/events.js'
-export { IridiumNode, type NodeState, type WaitOptions } from './node/iridium-node.js'
+export { IridiumNode, type NodeState } from './node/iridium-node.js'
 export type { NodeOptions } from './node/options.js'
 export type { CallOptions } from './node/pending.js'
 export type { ProgramOptions, RunResult } from './node/runner.js'

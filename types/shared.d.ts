@@ -378,6 +378,12 @@ type NodeEvents = {
 /** What the event `Name` carries. */
 type EventPayload<Name extends keyof NodeEvents> = Parameters<NodeEvents[Name]>[0];
 
+/** The options of `waitFor`. */
+interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
+    /** Only an event for which this returns true ends the waiting. */
+    readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined;
+}
+
 type EventMap = {
   [key: string]: (...args: any[]) => void
 }
@@ -687,11 +693,6 @@ interface NodeStats {
  * - `closing`, `closed`: after `close()`
  */
 type NodeState = 'idle' | 'listening' | 'joined' | 'closing' | 'closed';
-/** The options of `waitFor`. */
-interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
-    /** Only an event for which this returns true ends the waiting. */
-    readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined;
-}
 /**
  * A node of an Iridium cluster: a peer that forms a full mesh with the other nodes and tells who comes and
  * goes, and a place to run programs. Made without any I/O; `start` or `join` brings it to life, and from then

@@ -2,7 +2,7 @@
 // members and joining to the cluster machine through the driver, programs to the runner.
 
 import type { Diagnosis } from '../cluster/diagnosis.js'
-import type { CallId, CallResult, ClusterEvent, Input } from '../cluster/io.js'
+import type { ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
@@ -18,14 +18,15 @@ import type { AvroSchema } from './channel/schema.js'
 import { realClock } from './clock.js'
 import { Diagnostics } from './diagnostics.js'
 import { Driver } from './driver.js'
-import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
+import { type WaitOptions, waitForEvent } from './event-wait.js'
+import type { EventPayload, NodeEvents } from './events.js'
 import { GuardedEmitter } from './guarded-emitter.js'
 import { Listening } from './listening.js'
+import { MachineCalls } from './machine-calls.js'
 import {
   type NodeOptions,
   readCallOptions,
   readOptions,
-  readRecord,
   readTags,
   type Settings,
 } from './options.js'
@@ -44,12 +45,6 @@ const ID_BYTES = 16
  * - `closing`, `closed`: after `close()`
  */
 export type NodeState = 'idle' | 'listening' | 'joined' | 'closing' | 'closed'
-
-/** The options of `waitFor`. */
-export interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
-  /** Only an event for which this returns true ends the waiting. */
-  readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined
-}
 
 /**
  * A node of an Iridium cluster: a peer that forms a full mesh with the other nodes and tells who comes and
@@ -74,11 +69,10 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #calls = new PendingCalls()
   /** Those of `waitFor`: they may still see what happens while the node closes. */
   readonly #waits = new PendingCalls()
-  readonly #answers = new Map<CallId, Settle<Member[]>>()
+  readonly #asked = new MachineCalls((input) => this.#driver.input(input))
   readonly #channels: Channels
   readonly #diagnostics = new Diagnostics(this)
   readonly #runner = new Runner(realClock, this.#diagnostics)
-  #lastCall: CallId = 0
   /** Between `start` or `join` and `leave`: the node answers others. */
   #isActive = false
   #closing: Promise<void> | undefined
@@ -109,7 +103,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       logger,
       diagnostics: this.#diagnostics,
       emit: (event) => this.#onClusterEvent(event),
-      settle: (call, result) => this.#onSettled(call, result),
+      settle: (call, result) => this.#asked.settle(call, result),
     })
     this.#strangers = new Reports(clock, (error) => this.#report(error))
     const handler = {
@@ -185,7 +179,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     return this.#begin<Member[]>(options, (settle) =>
       this.#whenListening(settle, (address) => {
         this.#activate(address)
-        return this.#ask(settle, (call) => ({ type: 'join', call, seeds }))
+        return this.#asked.ask(settle, (call) => ({ type: 'join', call, seeds }))
       }),
     )
   }
@@ -248,27 +242,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     event: Name,
     options: WaitOptions<Name> = {},
   ): Promise<EventPayload<Name>> {
-    if (!Object.hasOwn(EVENTS, event)) throw badOption('event', 'the name of an event', event)
-    const { filter, signal } = readRecord('options', options, [
-      'filter',
-      'signal',
-    ]) as typeof options
-    if (filter !== undefined && typeof filter !== 'function') {
-      throw badOption('filter', 'a function', filter)
-    }
-    return this.#waits.begin<EventPayload<Name>>({ signal }, (settle) => {
-      const listener = ((payload: EventPayload<Name>) => {
-        try {
-          if (filter && !filter(payload)) return
-          settle.resolve(payload)
-        } catch (error) {
-          settle.reject(error)
-        }
-        this.off(event, listener)
-      }) as NodeEvents[Name]
-      this.on(event, listener)
-      return () => this.off(event, listener)
-    })
+    return waitForEvent(this, this.#waits, event, options)
   }
 
   /**
@@ -374,19 +348,9 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   }
 
   #leave(settle: Settle<unknown>): (() => void) | undefined {
-    if (this.#isActive) return this.#ask(settle, (call) => ({ type: 'leave', call }))
+    if (this.#isActive) return this.#asked.ask(settle, (call) => ({ type: 'leave', call }))
     settle.resolve(undefined)
     return undefined
-  }
-
-  /** Gives the machine a call, whose answer settles it; the returned function tells that nobody waits any more. */
-  #ask(settle: Settle<Member[]>, input: (call: CallId) => Input): () => void {
-    const call = ++this.#lastCall
-    this.#answers.set(call, settle)
-    this.#driver.input(input(call))
-    return () => {
-      if (this.#answers.delete(call)) this.#driver.input({ type: 'abort', call })
-    }
   }
 
   #call(input: Input): void {
@@ -397,7 +361,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   async #close(): Promise<void> {
     this.#listening.close()
     this.#calls.close()
-    if (this.#isActive) this.#driver.input({ type: 'leave', call: ++this.#lastCall })
+    if (this.#isActive) this.#asked.tell((call) => ({ type: 'leave', call }))
     await this.#driver.close(CLOSE_TIMEOUT_MS)
     this.#strangers.close()
     this.#channels.close()
@@ -410,13 +374,6 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   #onListening(address: Address): void {
     this.#activate(address)
     this.#tell('listening', { address })
-  }
-
-  #onSettled(call: CallId, result: CallResult): void {
-    const settle = this.#answers.get(call)
-    if (!this.#answers.delete(call)) return
-    if (result.ok) settle?.resolve([...result.members])
-    else settle?.reject(result.error)
   }
 
   #onClusterEvent(event: ClusterEvent): void {

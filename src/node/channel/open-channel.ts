@@ -1,24 +1,17 @@
-// Owns an open channel: its calls, its listeners and its handler. Must not know how messages travel: it hands
-// them to the link of the member.
+// Owns an open channel: its calls and its handler. Must not know how messages travel: it hands them to the link of the
+// member.
 import type { Member } from '../../cluster/member.js'
 import { badOption, IridiumError } from '../../core/errors.js'
 import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
 import type { CallOptions, PendingCalls, Settle } from '../pending.js'
-import type {
-  BroadcastResult,
-  Channel,
-  ChannelEvents,
-  ChannelMessage,
-  RequestHandler,
-  RequestOptions,
-} from './channel.js'
+import type { BroadcastResult, Channel, RequestHandler, RequestOptions } from './channel.js'
+import { ChannelEmitter } from './channel-emitter.js'
 import type { ChannelCounters } from './counters.js'
 import type { Deadlines } from './deadlines.js'
 import type { ReadableChannel } from './incoming.js'
-import { Listeners } from './listeners.js'
 import type { MemberLink } from './member-link.js'
-import type { Outgoing, WritableChannel } from './outgoing.js'
+import type { Outgoing } from './outgoing.js'
 import { payloadOf } from './payload.js'
 import type { Payload, PayloadMemory } from './payload-memory.js'
 import type { ChannelSchema } from './schema.js'
@@ -47,8 +40,7 @@ interface Route {
 const { Message: MESSAGE, Request: REQUEST } = DATA_TAGS
 const DONE = Promise.resolve()
 
-export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableChannel {
-  readonly name: string
+export class OpenChannel extends ChannelEmitter implements Channel<unknown>, ReadableChannel {
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
   readonly payloads: PayloadMemory
@@ -57,19 +49,15 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   readonly #routes = new Map<string, Route>()
   #lastTo: string | undefined
   #lastRoute: Route | undefined
-  readonly #message: Listeners<ChannelMessage<unknown>>
-  readonly #reset: Listeners<{ readonly with: Member }>
   #handler: RequestHandler<unknown> | undefined
   #isOpen = true
 
   constructor(name: string, schema: ChannelSchema, maxMessageBytes: number, owner: ChannelOwner) {
-    this.name = name
+    super(name, (error) => owner.report(error))
     this.schema = schema
     this.maxMessageBytes = maxMessageBytes
     this.payloads = owner.payloads
     this.#owner = owner
-    this.#message = new Listeners((cause) => this.#listenerFailed('message', cause))
-    this.#reset = new Listeners((cause) => this.#listenerFailed('reset', cause))
   }
 
   // --- calls ---
@@ -209,40 +197,6 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     this.close()
   }
 
-  // --- events ---
-
-  on<K extends keyof ChannelEvents<unknown>>(event: K, listener: ChannelEvents<unknown>[K]): this {
-    this.#listeners(event, listener)?.add(listener as never)
-    return this
-  }
-
-  once<K extends keyof ChannelEvents<unknown>>(
-    event: K,
-    listener: ChannelEvents<unknown>[K],
-  ): this {
-    this.#listeners(event, listener)?.addOnce(listener as never)
-    return this
-  }
-
-  off<K extends keyof ChannelEvents<unknown>>(event: K, listener: ChannelEvents<unknown>[K]): this {
-    this.#listeners(event, listener)?.remove(listener as never)
-    return this
-  }
-
-  addListener<K extends keyof ChannelEvents<unknown>>(
-    event: K,
-    listener: ChannelEvents<unknown>[K],
-  ): this {
-    return this.on(event, listener)
-  }
-
-  removeListener<K extends keyof ChannelEvents<unknown>>(
-    event: K,
-    listener: ChannelEvents<unknown>[K],
-  ): this {
-    return this.off(event, listener)
-  }
-
   // --- what the links and the owner use ---
 
   get isOpen(): boolean {
@@ -251,15 +205,6 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
 
   get handler(): RequestHandler<unknown> | undefined {
     return this.#handler
-  }
-
-  deliver(event: ChannelMessage<unknown>): Promise<unknown> | boolean {
-    return this.#message.emit(event)
-  }
-
-  /** Tells the host that a link was lost. */
-  tellReset(member: Member): void {
-    void this.#reset.emit({ with: member })
   }
 
   /** The link to this member is another one, or none. */
@@ -273,8 +218,7 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#handler = undefined
-    this.#message.clear()
-    this.#reset.clear()
+    this.clearListeners()
     this.#routes.clear()
     this.#lastTo = undefined
     this.#owner.closed(this, error)
@@ -304,23 +248,6 @@ export class OpenChannel implements Channel<unknown>, ReadableChannel, WritableC
   #checkOpen(): void {
     if (this.#isOpen) return
     throw new IridiumError('ERR_IRIDIUM_CLOSED', `the channel ${this.name} is closed`)
-  }
-
-  #listeners(event: string, listener: unknown): Listeners<never> | undefined {
-    if (typeof listener !== 'function') throw badOption('listener', 'a function', listener)
-    const known = { message: this.#message, reset: this.#reset }
-    // Another event is never emitted; `once` of node:events listens for an error, too.
-    return known[event as keyof typeof known] as unknown as Listeners<never> | undefined
-  }
-
-  #listenerFailed(event: string, cause: unknown): void {
-    this.#owner.report(
-      new IridiumError(
-        'ERR_IRIDIUM_LISTENER',
-        `a listener of ${event} on the channel ${this.name} has failed`,
-        { cause },
-      ),
-    )
   }
 }
 
