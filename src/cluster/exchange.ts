@@ -45,7 +45,7 @@ export function hopedDigest(s: State): string {
   return bits === 0n ? s.digest : toggled(s.digest, bits)
 }
 
-/** Whether those whom this digest covers are all whom we could name. */
+/** Whether this digest covers those that we are linked with, or those and whom we dial. */
 export function agrees(s: State, theirs: string): boolean {
   return theirs === s.digest || theirs === hopedDigest(s)
 }
@@ -87,8 +87,7 @@ function gather(s: State, link: Link, phase: PhaseOf<'up'>, page: Page): void {
   if (page.more) return
   if (of === 'HelloAck') helloAcked(s, peer, nodes)
   if (of === 'Members' && !page.question) return
-  if (page.digest !== s.digest && page.digest !== hopedDigest(s))
-    answer(s, link, peer, page.digest, nodes)
+  if (!agrees(s, page.digest)) answer(s, link, peer, page.digest, nodes)
 }
 
 /** They see the world differently: tell them whom their list lacks. */
