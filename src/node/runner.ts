@@ -64,7 +64,7 @@ export class Runner {
   #isScheduled = false
   #finished = 0
   #instructions = 0
-  /** Programs that are compiled, or wait for that. */
+  /** Programs that are compiled, or wait for that; not if all runs of one have been given up before its turn. */
   readonly #compiling = new Set<Program>()
   /** Resolves when all of them are done; never rejects. */
   #compilation = Promise.resolve()
@@ -174,7 +174,10 @@ export class Runner {
     this.#compiling.add(program)
     this.#compilation = this.#compilation
       .then(this.#pause)
-      .then(() => compileInBackground(program, this.#pause))
+      .then(() => {
+        if (this.#compiling.has(program)) return compileInBackground(program, this.#pause)
+        return undefined
+      })
       .finally(() => this.#compiling.delete(program))
   }
 
@@ -193,6 +196,10 @@ export class Runner {
     this.#jobs.splice(at, 1)
     this.#finished++
     const { vm, program, since } = job
+    // Nobody waits for its code any more, unless it is to run again; what runs to its end often does.
+    if (stop === null && !this.#jobs.some((other) => other.program === program)) {
+      this.#compiling.delete(program)
+    }
     const { instructionCount } = vm
     vm.close()
     this.#diagnostics?.runEnd(program, stop, instructionCount, this.#clock.now() - since)

@@ -145,6 +145,26 @@ test('a program that runs long, or asks for it, is compiled in the background, w
   assert.is(compiledCode(short), undefined)
 })
 
+test('programs whose runs are given up before their turn are not compiled', async () => {
+  const { run } = setUp()
+  const controller = new AbortController()
+  const each = (n: number): Program => program(`load $0 #${n} again: inc $1 eq $0 $0 djmpe @again`)
+  const options = { engine: 'compiled', signal: controller.signal } as const
+  const given = [1, 2, 3].map(each)
+  const ends = given.map((one) => run(one, options).catch(() => {}))
+  const kept = each(4)
+  const end = run(kept, { engine: 'compiled', fuel: 100_000_000 })
+  controller.abort()
+  await Promise.all(ends)
+  const again = run(given[2] as Program, { engine: 'compiled', fuel: 100_000_000 })
+  await end
+  await again
+  assert.equal(
+    [...given, kept].map((one) => compiledCode(one) !== undefined),
+    [false, false, true, true],
+  )
+})
+
 test('while a large program is compiled the host has its turns', async () => {
   const { run } = setUp()
   const large = program(`${'add $0 $1 $2\neq $0 $1\ninc $3\n'.repeat(4000)}hlt`)
