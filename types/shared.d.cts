@@ -208,7 +208,7 @@ type ChannelEvents<T> = {
 /** Answers a request. What it throws reaches the requester as the message of an ERR_IRIDIUM_HANDLER. */
 type RequestHandler<T> = (event: ChannelRequest<T>) => T | PromiseLike<T>;
 interface ChannelOptions {
-    /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. */
+    /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. The node keeps memory for one such value. */
     readonly maxMessageBytes?: number | undefined;
 }
 interface RequestOptions extends CallOptions {

@@ -27,7 +27,7 @@ export type ChannelEvents<T> = {
 export type RequestHandler<T> = (event: ChannelRequest<T>) => T | PromiseLike<T>
 
 export interface ChannelOptions {
-  /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. */
+  /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. The node keeps memory for one such value. */
   readonly maxMessageBytes?: number | undefined
 }
 
