@@ -27,7 +27,7 @@ import { log, send } from './outbox.js'
 import { dialSeeds, nextSeed, seedAt } from './seeds.js'
 import { selfMember } from './self.js'
 import { newState, type State } from './state.js'
-import { excuse, nextSupervision, supervise } from './suspicion.js'
+import { answerAsks, excuse, nextSupervision, supervise } from './suspicion.js'
 import { takeMessage } from './transitions.js'
 
 /** What is judged by time: one full turn after it has come, so that what waits in the sockets is read first. */
@@ -118,7 +118,6 @@ function isQuiet(s: State, input: Input): boolean {
   switch (input.message.type) {
     case 'Heartbeat':
     case 'Ping':
-    case 'Ask':
     case 'Heard':
       return true
     case 'Pong':
@@ -216,6 +215,7 @@ function tick(s: State): void {
 function turn(s: State): void {
   s.turnAskedAt = null
   turnPassed(s)
+  answerAsks(s)
   for (const { next, run } of VERDICTS) {
     const at = next(s)
     if (at <= s.now) run(s)
@@ -242,7 +242,7 @@ function settleDown(s: State): void {
   weigh(s)
   reviewJoins(s)
   if (s.now >= s.alarmAt) lookAtTimes(s)
-  if (hasUnread(s)) askForTurn(s)
+  if (hasUnread(s) || s.asks.size > 0) askForTurn(s)
   announce(s, s.alarmAt)
 }
 

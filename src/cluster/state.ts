@@ -64,6 +64,8 @@ export interface State {
   /** Of our own id and of those that we are linked with. */
   digest: string
 
+  /** Whom a member has asked about in this turn. */
+  readonly asks: Map<Link, Set<string>>
   doubt: Doubt
   nextBeatAt: number
   beats: number
@@ -263,6 +265,7 @@ export function newState(config: ClusterConfig, random: Random): State {
     leaving: null,
     lastBoots: new Map(),
     digest: toggled(EMPTY_DIGEST, bitsOf(config.id)),
+    asks: new Map(),
     doubt: { kind: 'none' },
     nextBeatAt: Number.POSITIVE_INFINITY,
     beats: 0,

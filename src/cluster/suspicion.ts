@@ -129,15 +129,25 @@ function askAbout(s: State, silent: readonly Peer[]): void {
 }
 
 /**
- * Somebody asks us: we vouch for those that we are linked with and have heard within two intervals. If we did not run in
- * the meantime, what they sent may wait in our sockets, behind this question: that time does not count.
+ * Somebody asks us. It is answered when a turn has passed: if we stood still, what those that we are asked about have sent may
+ * wait in our sockets, behind this question.
  */
-export function answerAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void {
-  const heard = ids.filter((id) => {
-    const peer = s.peers.get(id)
-    return peer?.link && s.now <= suspectAt(peer.heardAt, s.config.intervalMs)
-  })
-  send(s, link, { type: 'Heard', ids: heard })
+export function takeAsk(s: State, link: Link, { ids }: MessageOf<'Ask'>): void {
+  const asked = s.asks.get(link) ?? new Set()
+  for (const id of ids) if (s.peers.has(id)) asked.add(id)
+  s.asks.set(link, asked)
+}
+
+/** We vouch for those that we are linked with and have heard within two intervals. */
+export function answerAsks(s: State): void {
+  for (const [link, asked] of s.asks) {
+    const ids = [...asked].filter((id) => {
+      const theirs = s.peers.get(id)?.link
+      return theirs && s.now <= suspectAt(theirs.heardAt, s.config.intervalMs)
+    })
+    if (link.phase.name === 'up') send(s, link, { type: 'Heard', ids })
+  }
+  s.asks.clear()
 }
 
 /** Somebody answers us about those that are silent. */

@@ -12,7 +12,7 @@ import { close, emit, reportStranger } from './outbox.js'
 import { pong, ponged } from './ping.js'
 import { answeredInVain, refused } from './setbacks.js'
 import type { Link, Phase, PhaseName, PhaseOf, State } from './state.js'
-import { answerAsk, dropLink, takeHeard } from './suspicion.js'
+import { dropLink, takeAsk, takeHeard } from './suspicion.js'
 
 type Row<Name extends PhaseName> = {
   readonly [M in MessageName]?: (
@@ -40,7 +40,7 @@ export const TRANSITIONS: { readonly [Name in Exclude<PhaseName, 'closing'>]: Ro
       ponged(s, link, message)
       wayAnswered(s, message.nonce)
     },
-    Ask: (s, link, message) => answerAsk(s, link, message),
+    Ask: (s, link, message) => takeAsk(s, link, message),
     Heard: (s, _, message, { peer }) => {
       noteHeard(s, peer.member, message)
       takeHeard(s, peer, message)
