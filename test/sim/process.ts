@@ -54,6 +54,9 @@ export class Core {
 }
 
 /** Who says nothing by itself. */
+/** Whatever nothing wakes it for stays so for a while, and to look costs more than a step. */
+const STEPS_PER_CHECK = 8
+
 const MUTE = { step: (): readonly Output[] => [] }
 
 export class Process {
@@ -76,6 +79,7 @@ export class Process {
   readonly wires = new Map<LinkId, Wire>()
   readonly results = new Map<number, CallResult>()
   readonly #state: State
+  #steps = 0
   readonly #stepper: { step(now: number, input: Input): readonly Output[] }
   readonly #clock: { readonly rate: number; offset: number }
   readonly #dials = new Map<LinkId, { isOver: boolean }>()
@@ -259,13 +263,16 @@ export class Process {
     if (this.fate !== 'running') return
     const outputs = this.#stepper.step(this.now, input)
     this.world.observer?.stepped(this, input, outputs)
-    const due = nextDue(this.#state)
-    if (due < this.#state.announcedAt) {
-      throw new Error(
-        `${this.alias}, after ${input.type}: nothing wakes it for what is due at ${due}`,
-      )
-    }
+    if (++this.#steps % STEPS_PER_CHECK === 0) this.#checkAlarm(input)
     for (const output of outputs) this.#carryOut(output)
+  }
+
+  #checkAlarm(input: Input): void {
+    const due = nextDue(this.#state)
+    if (due >= this.#state.announcedAt) return
+    throw new Error(
+      `${this.alias}, after ${input.type}: nothing wakes it for what is due at ${due}`,
+    )
   }
 
   #carryOut(output: Output): void {
