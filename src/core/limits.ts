@@ -64,10 +64,12 @@ export const MAX_IDLE_BLOCKS = 1024
  */
 export const MAX_SHARED_EXTENT_BYTES = 256 * 1024
 /**
- * Memories of one machine each. The platform reserves some 10 GB of addresses for one, and has room for about 13,000 in a process; so
- * beyond this many, what does not need more than a quarter of the largest shared memory stays in one, at the price of longer moves.
+ * Memories of one machine each. The platform reserves some 10 GB of addresses for one, and has room for about 13,000 in a process; beyond
+ * this many, or where it refuses one, what fits stays in a shared memory.
  */
 export const MAX_LONE_MEMORIES = 4096
+/** Bytes of the largest stack or heap that then stays in a shared memory. To move it takes some 4 ms. */
+export const MAX_CROWDED_EXTENT_BYTES = 1024 * 1024
 /** Instructions decoded at once: long enough to pay for the call, short enough never to be noticed. */
 export const DECODED_AT_ONCE = 64
 /** Instructions that are interpreted in one call: V8 changes to faster code between two calls more surely than inside one. */

@@ -223,7 +223,8 @@ export class Machine implements Tenant {
     const maxStackBytes = this.word(at.STACK_LIMIT) * 4
     const maxHeapBytes = this.word(at.HEAP_LIMIT)
     try {
-      const need = { stackBytes, heapBytes, maxStackBytes, maxHeapBytes }
+      const keptHeapBytes = this.word(at.HEAP_CAPACITY)
+      const need = { stackBytes, heapBytes, keptHeapBytes, maxStackBytes, maxHeapBytes }
       return this.#block.pool.place(need, before)
     } catch (error) {
       if (error instanceof IridiumError && error.code === 'ERR_IRIDIUM_LIMIT') return undefined

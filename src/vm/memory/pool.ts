@@ -8,9 +8,11 @@
 // - When less than a third of the shared blocks is in use, each machine that is made or closed lets some move
 //   out of the largest block, until that is empty. If machines are of a size, that is before less than a
 //   quarter is in use; in any case the blocks shrink to that, beside the first, as machines come and go.
+import { IridiumError } from '../../core/errors.js'
 import {
   FIRST_BLOCK_BYTES,
   MAX_BLOCK_BYTES,
+  MAX_CROWDED_EXTENT_BYTES,
   MAX_IDLE_BLOCK_BYTES,
   MAX_LONE_MEMORIES,
   MAX_SHARED_EXTENT_BYTES,
@@ -35,10 +37,11 @@ export interface Place {
   readonly heapBytes: number
 }
 
-/** Bytes that a machine needs now, and the most that it may ever need. */
+/** Bytes that a machine needs now, what of its heap it brings along, and the most that it may ever need. */
 export interface Need {
   readonly stackBytes: number
   readonly heapBytes: number
+  readonly keptHeapBytes: number
   readonly maxStackBytes: number
   readonly maxHeapBytes: number
 }
@@ -82,7 +85,11 @@ export class Pool {
   place(need: Need, limit?: Block): Place | undefined {
     const stackBytes = need.stackBytes === 0 ? 0 : extentBytes(need.stackBytes)
     const heapBytes = need.heapBytes === 0 ? 0 : extentBytes(need.heapBytes)
-    if (Math.max(stackBytes, heapBytes) > this.#maxShared) return this.#placeAlone(need)
+    const longest = Math.max(stackBytes, heapBytes)
+    if (limit === undefined && longest > MAX_SHARED_EXTENT_BYTES) {
+      const alone = this.#tryAlone(need, longest)
+      if (alone) return alone
+    }
     for (const block of this.#blocks) {
       if (block === limit) return undefined
       const place = placeIn(block, stackBytes, heapBytes)
@@ -123,21 +130,31 @@ export class Pool {
     }
   }
 
-  /** Bytes of the largest extent that goes to a shared block at present. */
-  get #maxShared(): number {
-    return this.#lone < this.#maxLone ? MAX_SHARED_EXTENT_BYTES : MAX_BLOCK_BYTES / 4
+  /** Undefined if there are too many that lie alone, and extents up to the `longest` fit into a shared block. */
+  #tryAlone(need: Need, longest: number): Place | undefined {
+    const fits = longest <= MAX_CROWDED_EXTENT_BYTES
+    if (fits && this.#lone >= this.#maxLone) return undefined
+    try {
+      return this.#placeAlone(need)
+    } catch (error) {
+      if (fits && error instanceof IridiumError && error.code === 'ERR_IRIDIUM_LIMIT')
+        return undefined
+      throw error
+    }
   }
 
   // Sized for the ceilings at once: the platform backs it page by page, so it costs addresses only, and the
-  // machine never has to be copied again. Its heap begins with what a shared memory could hold of it.
-  #placeAlone({ maxStackBytes, maxHeapBytes }: Need): Place {
+  // machine never has to be copied again. Its heap begins with what it brings along, and grows from there in steps.
+  #placeAlone({ keptHeapBytes, maxStackBytes, maxHeapBytes }: Need): Place {
     const idle = this.#idleLone.take(
       ({ stackBytes, heapBytes }) => stackBytes === maxStackBytes && heapBytes === maxHeapBytes,
     )
     const block = idle ?? new LoneBlock(this, maxStackBytes, maxHeapBytes)
     this.#lone++
     const { stack, stackBytes, heap } = block
-    const heapBytes = block.widen(0, MAX_SHARED_EXTENT_BYTES)
+    let heapBytes = 0
+    do heapBytes = block.widen(heapBytes, Math.max(keptHeapBytes, MAX_SHARED_EXTENT_BYTES))
+    while (heapBytes < keptHeapBytes)
     return { block, base: 0, stack, stackBytes, heap, heapBytes }
   }
 

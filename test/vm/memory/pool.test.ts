@@ -18,6 +18,27 @@ const IDLE = image('HLT')
 
 const machineIn = (pool: Pool) => new Machine(IDLE, CEILINGS, pool)
 
+const isAlone = ({ block }: Machine): boolean => block instanceof LoneBlock
+
+/** A machine with a heap of so many bytes, all of which are set. */
+function grown(pool: Pool, bytes: number): Machine {
+  const machine = machineIn(pool)
+  machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
+  assert.ok(machine.backHeap(bytes))
+  heapOf(machine).subarray(0, bytes).fill(0xaa)
+  return machine
+}
+
+/** The first MiB of its heap is as `grown` has set it. */
+function assertWhole(machine: Machine): void {
+  assert.is(
+    heapOf(machine)
+      .subarray(0, MIB)
+      .filter((byte) => byte === 0xaa).length,
+    MIB,
+  )
+}
+
 test('a fresh machine has a record with a small stack in it, and no heap', () => {
   const pool = new Pool()
   const machine = machineIn(pool)
@@ -54,32 +75,70 @@ test('stack and heap grow by doubling, with what they hold', () => {
 
 test('where there are too many memories of one machine, what outgrows the shared ones stays there, up to a size', () => {
   const pool = new Pool({ maxLone: 2 })
-  const bytes = 4 * MAX_SHARED_EXTENT_BYTES
-  const grown = (length: number): Machine => {
-    const machine = machineIn(pool)
-    machine.setWord(record.HEAP_LENGTH, CEILINGS.maxHeapBytes)
-    assert.ok(machine.backHeap(1))
-    heapOf(machine)[0] = length & 255
-    assert.ok(machine.backHeap(length))
-    assert.is(heapOf(machine)[0], length & 255)
+  const machines = [MIB, MIB, MIB, MIB + 1].map((bytes) => grown(pool, bytes))
+  assert.equal(machines.map(isAlone), [true, true, false, true])
+  assert.ok(pool.used >= MIB)
+  for (const machine of machines) assertWhole(machine)
+  for (const machine of machines) machine.close()
+  assert.is(pool.used, 0)
+})
+
+test('what leaves a shared memory for one of its own, used before, takes all of its heap along', () => {
+  const pool = new Pool({ maxLone: 1 })
+  for (const before of [MIB, 8 * MIB]) {
+    const alone = grown(pool, before)
+    const crowded = grown(pool, MIB)
+    assert.not.ok(isAlone(crowded))
+    alone.close()
+    assert.ok(crowded.backStack(100_000))
+    assert.ok(isAlone(crowded))
+    assertWhole(crowded)
+    assert.ok(crowded.backHeap(3 * MIB))
+    assertWhole(crowded)
     assert.ok(
-      heapOf(machine)
-        .subarray(1, length)
+      heapOf(crowded)
+        .subarray(MIB)
         .every((byte) => byte === 0),
     )
-    return machine
+    crowded.close()
   }
-  const machines = [bytes, bytes, bytes, bytes + 1].map(grown)
-  assert.equal(
-    machines.map(({ block }) => block instanceof LoneBlock),
-    [true, true, false, false],
-  )
-  assert.ok(pool.used >= 3 * bytes) // the last takes the next power of two
-  machines[0]?.close()
-  machines[2]?.close()
-  assert.ok(grown(bytes).block instanceof LoneBlock)
-  for (const machine of machines) machine.close()
-  assert.ok(pool.used <= bytes)
+})
+
+test('machines of more than the usual size move with all of their heap when blocks are emptied', () => {
+  const pool = new Pool({ maxLone: 1 })
+  const alone = grown(pool, MIB)
+  const crowded = Array.from({ length: 40 }, () => grown(pool, MIB))
+  alone.close()
+  const kept = crowded.filter((_, index) => index % 20 === 19)
+  for (const machine of crowded) if (!kept.includes(machine)) machine.close()
+  for (let i = 0; i < 20; i++) machineIn(pool).close()
+  assert.ok(pool.length <= 16 * MIB, `${pool.length / MIB} MiB`)
+  for (const machine of kept) {
+    assert.not.ok(isAlone(machine))
+    assertWhole(machine)
+  }
+})
+
+test('a platform that refuses a memory of its own is asked no more than it has', () => {
+  const { Memory } = WebAssembly
+  const pool = new Pool()
+  const small = machineIn(pool)
+  try {
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if (descriptor.initial * 65_536 > 16 * MIB) throw new RangeError('no memory')
+        super(descriptor)
+      }
+    }
+    const machine = grown(pool, MIB)
+    assert.not.ok(isAlone(machine))
+    assertWhole(machine)
+    assert.not.ok(machine.backHeap(MIB + 1))
+    assertWhole(machine)
+  } finally {
+    WebAssembly.Memory = Memory
+  }
+  small.close()
 })
 
 test('what outgrows the shared memories moves to one of its own, and stays there', () => {
