@@ -14,7 +14,7 @@ import { prepare as compileInBackground } from '../vm/compiler/cache.js'
 import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
-import { runBriefly, Vm } from '../vm/vm.js'
+import { isPrinting, runBriefly, Vm } from '../vm/vm.js'
 import type { Diagnostics } from './diagnostics.js'
 import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
@@ -148,7 +148,7 @@ export class Runner {
     const executed = vm.instructionCount - before
     this.#instructions += executed
     job.fuel -= executed
-    if (stop.kind === 'yielded' && job.fuel > 0) {
+    if ((stop.kind === 'yielded' && job.fuel > 0) || isPrinting(vm)) {
       const hasEndedEarly = executed < fuel
       job.chunk = hasEndedEarly
         ? MIN_CHUNK_INSTRUCTIONS

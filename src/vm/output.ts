@@ -87,6 +87,11 @@ export class CollectedOutput {
     this.goOn()
   }
 
+  /** Whether of the latest text something is still to be taken. */
+  get isBehind(): boolean {
+    return this.#rest.length > 0
+  }
+
   /** Takes a step of the text that is not yet all taken; false if there is none. */
   goOn(): boolean {
     const rest = this.#rest

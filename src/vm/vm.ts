@@ -37,6 +37,9 @@ const forgotten = new FinalizationRegistry<Machine>((machine) => machine.release
  */
 export let runBriefly: (vm: Vm) => void
 
+/** Whether a text that such a machine has printed is still being taken: another run goes on with it, also one without fuel. */
+export let isPrinting: (vm: Vm) => boolean
+
 /**
  * One machine that executes one program: 32 integer and 32 float registers, flags, a heap and a stack, within
  * ceilings and metered by fuel. Nothing a program does throws, or reaches the host but through `output`.
@@ -51,6 +54,7 @@ export class Vm {
         vm.#settings = { ...vm.#settings, engine: 'deferred' }
       }
     }
+    isPrinting = (vm) => vm.#output?.isBehind ?? false
   }
 
   readonly #machine: Machine
@@ -289,6 +293,7 @@ export class Vm {
     }
     this.#output ??= new CollectedOutput(maxOutputBytes)
     this.#output.append(readOnly, offset)
+    if (!this.#isBrief) this.#output.finish()
   }
 
   #stopped(machine: Machine): FinalStop {

@@ -101,6 +101,30 @@ test('a long text is printed in steps, all of it', async () => {
   assert.is(runner.counters.instructions, 5)
 })
 
+test('a long text is printed in as many turns if the fuel ends with it', async () => {
+  const due: (() => void)[] = []
+  let now = 0
+  // Every look at the clock takes longer than a turn may: each turn has one chunk.
+  const clock: Clock = {
+    ...realClock,
+    now: () => (now += 10),
+    soon: (callback) => {
+      due.push(callback)
+      return () => {}
+    },
+  }
+  const runner = new Runner(clock)
+  const calls = new PendingCalls()
+  const text = 'é'.repeat(2 ** 18)
+  const print = program(`.data\nt: .asciiz '${text}'\n.code\nprts @t\nhlt`)
+  const running = calls.begin<RunResult>({}, (settle) => runner.run(print, { fuel: 1 }, settle))
+  let turns = 0
+  for (; runner.counters.running > 0; turns++) for (const callback of due.splice(0)) callback()
+  assert.ok((await running).output === text)
+  assert.ok(turns >= 4, `${turns} turns`)
+  calls.close()
+})
+
 test('a fault is a stop, not a rejection', async () => {
   const { stop } = await setUp().run(program('div $0 $1 $2'))
   assert.is(stop.kind === 'crashed' && stop.fault.reason, 'divisionByZero')
