@@ -88,6 +88,8 @@ export class Outgoing {
   /** The channel's number on this link; -1 until the peer has been told. */
   number = -1
   credit = CHANNEL_WINDOW_BYTES
+  /** Why nothing goes any more: a value's getter may close the channel that it is being written for. */
+  closed: IridiumError | undefined
   /** How many bytes the length of the last value took: most likely the next one's takes as many. */
   lengthBytes = 1
   readonly messages = new Line(this)
