@@ -475,6 +475,45 @@ test('a getter that closes its channel while its value is being written: nothing
   }
 })
 
+test('a getter that gives up the call for its own value: the message is withdrawn, the request forgotten', async () => {
+  const both = pair()
+  const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
+  const { a, b, got } = open(both, 'c', schema, 4 * MIB)
+  let handled = 0
+  b.handle(({ value }) => {
+    handled++
+    return value
+  })
+  const giving = (bytes: number) => {
+    const controller = new AbortController()
+    const value = {
+      get s() {
+        controller.abort()
+        return 'x'.repeat(bytes)
+      },
+    }
+    return { value, signal: controller.signal }
+  }
+  for (const bytes of [1, 2 * MIB]) {
+    // What comes behind it waits.
+    a.write('b', { s: 'y'.repeat(3 * MIB) })
+    const { waitingBytes } = both.a.channels.stats()
+    for (const call of ['request', 'send'] as const) {
+      const { value, signal } = giving(bytes)
+      const code = codeOf(a[call]('b', value, { signal }))
+      assert.is(both.a.channels.stats().requests.waiting, 0)
+      assert.is(both.a.channels.stats().waitingBytes, waitingBytes)
+      assert.is(await code, 'ERR_IRIDIUM_ABORTED')
+    }
+    await settle(both)
+  }
+  assert.is(got.length, 2)
+  assert.is(handled, 0)
+  assert.is(both.a.channels.stats().requests.failed, 2)
+  assert.is(both.a.channels.stats().waitingBytes, 0)
+  sound(both)
+})
+
 test('a reply whose getter closes the channel: the requester is told that nobody answers', async () => {
   const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
   for (const [bytes, closesAt] of [
