@@ -26,7 +26,8 @@ export class PendingCalls {
 
   /**
    * Begins a call. `start` is called unless the node is closed or the signal has fired already; what it
-   * returns is called if the call ends by its signal or the node's close, to give up what it began.
+   * returns is called if the call ends by its signal or the node's close, to give up what it began; that may
+   * happen while `start` still runs, as when it reads a value's getter that aborts.
    */
   begin<T>(
     { signal }: CallOptions,
@@ -40,6 +41,7 @@ export class PendingCalls {
     return new Promise<T>((resolve, reject) => {
       let abandon: (() => void) | undefined
       let ended = false
+      let isGivenUp = false
       const end = (how: () => void): void => {
         if (ended) return
         ended = true
@@ -49,6 +51,7 @@ export class PendingCalls {
       }
       const giveUp = (error: IridiumError): void =>
         end(() => {
+          isGivenUp = true
           abandon?.()
           reject(error)
         })
@@ -59,6 +62,7 @@ export class PendingCalls {
           resolve: (value) => end(() => resolve(value)),
           reject: (error) => end(() => reject(error)),
         })
+        if (isGivenUp) abandon?.()
       } catch (error) {
         end(() => reject(error))
       }

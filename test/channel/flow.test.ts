@@ -147,6 +147,72 @@ test('what waits for one member is bounded; over the bound calls are refused, an
   assert.is(both.a.channels.stats().waitingBytes, 0)
 })
 
+test('what is given up while it waits takes no room any more, wherever it stands, and the rest goes in order', async () => {
+  const both = pair()
+  const slow = slowListener()
+  const a = both.a.channels.channel('c', 'bytes', large)
+  both.b.channels.channel('c', 'bytes', large).on('message', slow.listener)
+  const codes = [codeOf(a.send('b', Buffer.alloc(2 * CHANNEL_WINDOW_BYTES)))]
+  await settle(both) // no credit is left
+  const head = new AbortController()
+  codes.push(codeOf(a.send('b', Buffer.alloc(8), { signal: head.signal })))
+  const { waitingBytes } = both.a.channels.stats()
+  const value = Buffer.alloc(KIB * KIB)
+  for (let round = 0; round < 3; round++) {
+    const controllers = Array.from({ length: 12 }, () => new AbortController())
+    for (const { signal } of controllers) codes.push(codeOf(a.send('b', value, { signal })))
+    const requests = Array.from({ length: 12 }, () => codeOf(a.request('b', value)))
+    for (const i of [11, 5, 0, 3, 1, 2, 4, 10, 9, 6, 8, 7]) controllers[i]?.abort()
+    both.a.advance(10_000)
+    assert.equal(new Set(await Promise.all(requests)), new Set(['ERR_IRIDIUM_TIMEOUT']))
+    assert.is(both.a.channels.stats().waitingBytes, waitingBytes)
+  }
+  const sends = [3, 1, 4, 1, 5, 9, 2, 6].map((length) => {
+    const controller = new AbortController()
+    const code = codeOf(a.send('b', Buffer.alloc(length), { signal: controller.signal }))
+    return { controller, code }
+  })
+  for (const i of [0, 3, 7]) sends[i]?.controller.abort()
+  head.abort()
+  a.write('b', Buffer.alloc(7))
+  slow.finish()
+  await settle(both)
+  assert.equal(slow.got.slice(1), [1, 4, 5, 9, 2, 7])
+  sends[1]?.controller.abort() // it has gone
+  const [first, ...rest] = await Promise.all(codes)
+  assert.is(first, 'fulfilled')
+  assert.equal(rest, Array(37).fill('ERR_IRIDIUM_ABORTED'))
+  const kept = await Promise.all(sends.map(({ code }) => code))
+  assert.is(kept.filter((code) => code === 'fulfilled').length, 5)
+  assert.is(both.a.channels.stats().waitingBytes, 0)
+  assert.is(both.b.fault, undefined)
+})
+
+test('a message that nobody wants any more, and the line goes on without it', async () => {
+  const both = pair()
+  const a = both.a.channels.channel('c', 'bytes', large)
+  const got: number[] = []
+  both.b.channels.channel('c', 'bytes', large).on('message', ({ value }) => {
+    got.push((value as Buffer).length)
+  })
+  // A part of it has gone, and its receiver has not answered yet.
+  const controller = new AbortController()
+  const { signal } = controller
+  const code = codeOf(a.send('b', Buffer.alloc(4 * KIB * KIB), { signal }))
+  const drained = codeOf(a.drain('b'))
+  both.a.turn()
+  controller.abort()
+  assert.is(both.a.channels.stats().waitingBytes, 0)
+  await settle(both)
+  assert.is(await code, 'ERR_IRIDIUM_ABORTED')
+  assert.is(await drained, 'fulfilled')
+  a.write('b', Buffer.alloc(5))
+  await settle(both)
+  assert.equal(got, [5])
+  assert.is(both.b.channels.stats().reassemblyBytes, 0)
+  assert.is(both.b.fault, undefined)
+})
+
 test('a message larger than the window goes too, and takes the credit of what comes after', async () => {
   const both = pair()
   const slow = slowListener()

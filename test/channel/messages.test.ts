@@ -428,6 +428,115 @@ test('a getter that sends while its value is being written harms nothing', async
   sound(both)
 })
 
+test('a getter that closes its channel while its value is being written: nothing goes, and nothing stays', async () => {
+  const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
+  const { signal } = new AbortController()
+  const calls: Record<string, (side: Side, to: string, value: unknown) => Promise<unknown>> = {
+    write: async (side, to, value) => side.channels.channel('c', schema).write(to, value),
+    send: (side, to, value) => side.channels.channel('c', schema).send(to, value),
+    'send with a signal': (side, to, value) =>
+      side.channels.channel('c', schema).send(to, value, { signal }),
+    request: (side, to, value) => side.channels.channel('c', schema).request(to, value),
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    // A large value is written up to three times, until it is known where it has room.
+    for (const [bytes, closesAt] of [
+      [1, 1],
+      [100_000, 1],
+      [100_000, 2],
+      [100_000, 3],
+    ] as const) {
+      const what = `${name}, ${bytes} bytes, time ${closesAt}`
+      const both = pair()
+      const { got } = open(both, 'c', schema)
+      let times = 0
+      const value = {
+        get s() {
+          if (++times === closesAt) both.a.channels.channel('c', schema).close()
+          return 'x'.repeat(bytes)
+        },
+      }
+      const code = codeOf(call(both.a, 'b', value))
+      if (times < closesAt) continue
+      await settle(both)
+      assert.is(await code, 'ERR_IRIDIUM_CLOSED', what)
+      const { waitingBytes, requests } = both.a.channels.stats()
+      assert.equal([waitingBytes, requests.waiting], [0, 0], what)
+      assert.is(requests.failed, name === 'request' ? 1 : 0, what)
+      both.a.channels.channel('c', schema).write('b', { s: 'after' })
+      await settle(both)
+      assert.equal(
+        got.map((value) => (value as { s: string }).s),
+        ['after'],
+        what,
+      )
+      sound(both)
+    }
+  }
+})
+
+test('a getter that gives up the call for its own value: the message is withdrawn, the request forgotten', async () => {
+  const both = pair()
+  const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
+  const { a, b, got } = open(both, 'c', schema, 4 * MIB)
+  let handled = 0
+  b.handle(({ value }) => {
+    handled++
+    return value
+  })
+  const giving = (bytes: number) => {
+    const controller = new AbortController()
+    const value = {
+      get s() {
+        controller.abort()
+        return 'x'.repeat(bytes)
+      },
+    }
+    return { value, signal: controller.signal }
+  }
+  for (const bytes of [1, 2 * MIB]) {
+    // What comes behind it waits.
+    a.write('b', { s: 'y'.repeat(3 * MIB) })
+    const { waitingBytes } = both.a.channels.stats()
+    for (const call of ['request', 'send'] as const) {
+      const { value, signal } = giving(bytes)
+      const code = codeOf(a[call]('b', value, { signal }))
+      assert.is(both.a.channels.stats().requests.waiting, 0)
+      assert.is(both.a.channels.stats().waitingBytes, waitingBytes)
+      assert.is(await code, 'ERR_IRIDIUM_ABORTED')
+    }
+    await settle(both)
+  }
+  assert.is(got.length, 2)
+  assert.is(handled, 0)
+  assert.is(both.a.channels.stats().requests.failed, 2)
+  assert.is(both.a.channels.stats().waitingBytes, 0)
+  sound(both)
+})
+
+test('a reply whose getter closes the channel: the requester is told that nobody answers', async () => {
+  const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
+  for (const [bytes, closesAt] of [
+    [1, 1],
+    [100_000, 2],
+  ] as const) {
+    const both = pair()
+    const { a, b } = open(both, 'c', schema)
+    let times = 0
+    b.handle(() => ({
+      get s() {
+        if (++times === closesAt) b.close()
+        return 'x'.repeat(bytes)
+      },
+    }))
+    const code = codeOf(a.request('b', { s: '' }))
+    await settle(both)
+    assert.is(await code, 'ERR_IRIDIUM_NO_HANDLER')
+    assert.is(both.b.channels.stats().waitingBytes, 0)
+    sound(both)
+  }
+})
+
 test('evolved schemas understand each other, both ways', async () => {
   const both = pair()
   const fields = [{ name: 'text', type: 'string' }]

@@ -150,6 +150,7 @@ test('the memory comes back from what is refused, withdrawn, broadcast, or lost 
   const giveUp = new AbortController()
   const aborted = codeOf(a.send('b', Buffer.alloc(MIB / 2), { signal: giveUp.signal }))
   giveUp.abort()
+  assert.is(free(), MIB - 4, 'at once, though it is not the first of its line')
   assert.is(await aborted, 'ERR_IRIDIUM_ABORTED')
   await settle(both)
   await first

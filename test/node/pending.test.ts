@@ -94,6 +94,28 @@ test('a call that fails to begin rejects', async () => {
   assert.is(await promise.catch((error: unknown) => error), fault)
 })
 
+test('a call that ends while it begins gives up what it has begun then, unless it has settled', async () => {
+  for (const [how, code, expected] of [
+    ['abort', 'ERR_IRIDIUM_ABORTED', ['begun', 'abandoned']],
+    ['close', 'ERR_IRIDIUM_CLOSED', ['begun', 'abandoned']],
+    ['settle', 'resolved', ['begun']],
+  ] as const) {
+    const calls = new PendingCalls()
+    const controller = new AbortController()
+    const log: string[] = []
+    const promise = calls.begin<number>({ signal: controller.signal }, ({ resolve }) => {
+      if (how === 'abort') controller.abort()
+      else if (how === 'close') calls.close()
+      else resolve(1)
+      log.push('begun')
+      return () => void log.push('abandoned')
+    })
+    assert.is(await codeOf(promise), code)
+    controller.abort()
+    assert.equal(log, expected)
+  }
+})
+
 test('a call that settles while it begins takes its listener off the signal', async () => {
   let listeners = 0
   const signal = {

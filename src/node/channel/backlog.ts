@@ -81,10 +81,11 @@ export class Backlog {
       length: head.length + bytes,
       cost: tag === REPLY ? 0 : bytes + MESSAGE_OVERHEAD_BYTES,
       ended,
-      isWithdrawn: false,
+      isOver: false,
       sent: 0,
       stream: 0,
       upTo: 0,
+      previous: undefined,
       next: undefined,
     }
     const line = lineOf(out, tag)
@@ -105,8 +106,7 @@ export class Backlog {
   end(out: Outgoing, error: IridiumError): void {
     for (const line of [out.messages, out.replies]) {
       for (let waiting = line.first; waiting; waiting = line.first) {
-        if (waiting.sent > 0) this.#giveUp(waiting)
-        this.#finish(line, waiting, error)
+        this.#giveUp(line, waiting, error)
       }
     }
     this.#awaited.delete(out)
@@ -133,8 +133,7 @@ export class Backlog {
     if (upTo > 0) {
       waiting.upTo = Math.min(waiting.length, upTo)
     } else {
-      this.#giveUp(waiting)
-      this.#finish(line, waiting, refusal === 'BAD_MESSAGE' ? refusedSize() : undefined)
+      this.#giveUp(line, waiting, refusal === 'BAD_MESSAGE' ? refusedSize() : undefined)
     }
     this.goOn(line)
   }
@@ -182,11 +181,6 @@ export class Backlog {
   #advance(line: Line): number {
     const waiting = line.first as Waiting
     const before = waiting.sent
-    if (waiting.isWithdrawn) {
-      if (waiting.sent > 0) this.#giveUp(waiting)
-      this.#finish(line, waiting)
-      return 0
-    }
     if (waiting.sent === 0) this.#take(line.outgoing, waiting.cost)
     if (waiting.payload.bytes.length <= MAX_WHOLE_BYTES) {
       this.#putFrame(waiting, waiting.length)
@@ -208,16 +202,25 @@ export class Backlog {
   }
 
   #finish(line: Line, waiting: Waiting, error?: IridiumError): void {
-    line.shift()
+    waiting.isOver = true
+    line.remove(waiting)
     this.#streams.delete(waiting.stream)
     this.#count(waiting, -1)
     waiting.payload.letGo()
     waiting.ended?.(error)
   }
 
+  /** At once, wherever it stands: what nobody wants any more must take no room from the rest. */
   #withdraw(line: Line, waiting: Waiting): void {
-    waiting.isWithdrawn = true
-    if (line.first === waiting) this.goOn(line)
+    if (waiting.isOver) return
+    this.#giveUp(line, waiting)
+    this.goOn(line)
+  }
+
+  /** Ends a message that has not gone, or not all of it. */
+  #giveUp(line: Line, waiting: Waiting, error?: IridiumError): void {
+    if (waiting.sent > 0) this.#breakOff(waiting)
+    this.#finish(line, waiting, error)
   }
 
   /** Puts what has not gone of a message, up to its byte `end`: whole as it is, in part as a piece. */
@@ -237,7 +240,7 @@ export class Backlog {
   }
 
   /** Tells the receiver that no more comes of a message that has begun. */
-  #giveUp({ stream }: Waiting): void {
+  #breakOff({ stream }: Waiting): void {
     if (this.#isLost) return
     let cursor: Cursor
     do {

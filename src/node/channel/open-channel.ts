@@ -163,8 +163,7 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
         }
         counters.requestsSent++
       } catch (error) {
-        requests.take(id)
-        fail(error)
+        requests.take(id)?.reject(error as IridiumError)
       }
       return () => {
         if (giveUp()) counters.requestsFailed++

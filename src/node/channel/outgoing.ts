@@ -32,13 +32,14 @@ export interface Waiting {
   readonly cost: number
   /** Told once: it has been handed over, or why it never will be. Must not throw. */
   readonly ended: ((error?: IridiumError) => void) | undefined
-  /** Nobody wants it sent any more. */
-  isWithdrawn: boolean
+  /** It stands in its line no longer. */
+  isOver: boolean
   /** Bytes of both that have gone. */
   sent: number
   /** For a message in pieces: its number, and how far the receiver has room for it. */
   stream: number
   upTo: number
+  previous: Waiting | undefined
   next: Waiting | undefined
 }
 
@@ -62,20 +63,23 @@ export class Line {
   get canGoOn(): boolean {
     const first = this.#first
     if (!first) return false
-    if (first.isWithdrawn) return true
     if (first.sent > 0) return first.sent < first.upTo
     return first.cost === 0 || this.outgoing.credit > 0
   }
 
   push(waiting: Waiting): void {
+    waiting.previous = this.#last
     if (this.#last) this.#last.next = waiting
     else this.#first = waiting
     this.#last = waiting
   }
 
-  shift(): void {
-    this.#first = this.#first?.next
-    if (!this.#first) this.#last = undefined
+  /** Takes one out that stands here, wherever it does. */
+  remove({ previous, next }: Waiting): void {
+    if (previous) previous.next = next
+    else this.#first = next
+    if (next) next.previous = previous
+    else this.#last = previous
   }
 }
 
@@ -84,6 +88,8 @@ export class Outgoing {
   /** The channel's number on this link; -1 until the peer has been told. */
   number = -1
   credit = CHANNEL_WINDOW_BYTES
+  /** Why nothing goes any more: a value's getter may close the channel that it is being written for. */
+  closed: IridiumError | undefined
   /** How many bytes the length of the last value took: most likely the next one's takes as many. */
   lengthBytes = 1
   readonly messages = new Line(this)

@@ -41,7 +41,7 @@ export class Sender {
   /**
    * Sends a message now, if nothing is in its way; else returns false and does nothing. `tag` says of which
    * kind it is, `id` of which request.
-   * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE
+   * @throws IridiumError ERR_IRIDIUM_BAD_MESSAGE, ERR_IRIDIUM_CLOSED
    */
   sendNow(out: Outgoing, tag: number, id: number, value: unknown): boolean {
     const outbox = this.#outbox
@@ -58,6 +58,10 @@ export class Sender {
       const valueAt = lengthAt + out.lengthBytes
       cursor.pos = valueAt
       this.#writeValue(schema, cursor, value)
+      if (out.closed) {
+        outbox.cancel()
+        throw out.closed
+      }
       const length = cursor.pos - valueAt
       if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
         outbox.cancel()
@@ -82,7 +86,7 @@ export class Sender {
   /**
    * Lets a message wait in its line, and sends it as soon as it may go. The returned function withdraws it, if
    * it has not gone yet.
-   * @throws IridiumError ERR_IRIDIUM_LIMIT
+   * @throws IridiumError ERR_IRIDIUM_LIMIT, ERR_IRIDIUM_CLOSED
    */
   sendLater(
     out: Outgoing,
@@ -92,6 +96,7 @@ export class Sender {
     ended?: (error?: IridiumError) => void,
   ): () => void {
     if (this.#lost) throw this.#lost
+    if (out.closed) throw out.closed
     this.#backlog.checkRoom(payload.bytes.length)
     if (out.number < 0) this.#open(out)
     return this.#backlog.add(out, tag, id, payload, ended)
@@ -119,6 +124,7 @@ export class Sender {
 
   /** Ends a channel here: what waits ends with `error`. */
   close(out: Outgoing, error: IridiumError): void {
+    out.closed = error
     this.#backlog.end(out, error)
     if (out.number < 0) return
     this.#byNumber.delete(out.number)
