@@ -49,9 +49,12 @@ declare class TestCluster {
      * listeners hear nothing more, its pending calls reject with ERR_IRIDIUM_CLOSED.
      */
     kill(name: NodeName): void;
-    /** Blocks a node's event loop for `ms`, as a host does that computes: it neither hears, answers nor keeps time. */
+    /**
+     * Blocks a node's event loop for `ms`, as a host does that computes: it neither hears, answers nor keeps time.
+     * A later call replaces an earlier one, 0 ends the stall, and so does closing the node.
+     */
     stall(name: NodeName, ms: number): void;
-    /** Closes all nodes. */
+    /** Closes all nodes, stalled ones too. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }

@@ -93,6 +93,7 @@ export class TestCluster {
         random: new SeededRandom(this.#seed, ++this.#made),
       },
       this.#time,
+      process,
     )
     this.#residents.push({ node, process })
     return node
@@ -133,12 +134,15 @@ export class TestCluster {
     resident.node.vanish()
   }
 
-  /** Blocks a node's event loop for `ms`, as a host does that computes: it neither hears, answers nor keeps time. */
+  /**
+   * Blocks a node's event loop for `ms`, as a host does that computes: it neither hears, answers nor keeps time.
+   * A later call replaces an earlier one, 0 ends the stall, and so does closing the node.
+   */
   stall(name: NodeName, ms: number): void {
     this.#find(name).process.stall(milliseconds('ms', ms))
   }
 
-  /** Closes all nodes. */
+  /** Closes all nodes, stalled ones too. */
   async close(): Promise<void> {
     const residents = this.#residents.splice(0)
     await Promise.all(residents.map(({ node }) => node.close()))

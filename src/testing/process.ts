@@ -31,9 +31,13 @@ export class SimulatedProcess implements Loop {
     return this.#blockedUntil
   }
 
-  /** The host's code holds the event loop for `ms`. Then late timers come first, and what waits in the sockets next. */
+  /**
+   * The host's code holds the event loop for `ms` from now, whatever an earlier stall was to take; 0 ends it. Then
+   * late timers come first, and what waits in the sockets next.
+   */
   stall(ms: number): void {
     this.#blockedUntil = this.#time.now + ms
+    this.#time.reconsider(this)
   }
 
   /** Ends as by SIGKILL. The network sees it at once; what runs in the loop is to be closed by its owner. */

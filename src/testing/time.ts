@@ -50,6 +50,16 @@ export class SimulatedTime {
     }
   }
 
+  /** `loop` may be free earlier than it was to be: what it has put off is due again. */
+  reconsider(loop: Loop): void {
+    const late = this.#entries.filter((entry) => entry.loop === loop && entry.at > entry.due)
+    for (const entry of late) {
+      this.#entries.splice(this.#entries.indexOf(entry), 1)
+      entry.at = Math.max(entry.due, this.#now)
+      this.#insert(entry)
+    }
+  }
+
   /** Moves time on by `ms`. After each thing that happens, promises that it settled are followed. */
   advance(ms: number): Promise<void> {
     const advance = this.#advances.then(() => this.#advance(ms))

@@ -123,6 +123,42 @@ test('a stall longer than it: the others give the node up, it gives up nobody, a
   await cluster.close()
 })
 
+test('a node that stands still can be closed, alone and with its cluster, however long it was to', async () => {
+  for (const ms of [1000, 600_000, 1e12]) {
+    const cluster = createTestCluster()
+    const [a, b, c] = (await mesh(cluster, 3)) as [IridiumNode, IridiumNode, IridiumNode]
+    const log = record(cluster, [a])
+    cluster.stall('b', ms)
+    cluster.stall('c', ms)
+    await cluster.advance(500) // what comes meanwhile is put off
+    await b.close()
+    await cluster.advance(100)
+    assert.equal(without(log), ['a: memberLeft b left'])
+    await cluster.close()
+    assert.ok(cluster.now < 60_000, `after ${cluster.now} ms`)
+    assert.is(await codeOf(c.start()), 'ERR_IRIDIUM_CLOSED')
+  }
+})
+
+test('a stall can be replaced by a shorter one, and ended', async () => {
+  const cluster = createTestCluster()
+  const nodes = await mesh(cluster, 3)
+  const log = record(cluster, nodes)
+  for (const ms of [200, 0]) {
+    cluster.stall('b', 600_000)
+    await cluster.advance(1500) // heartbeats come to it, and are put off
+    cluster.stall('b', ms)
+    await cluster.advance(5000)
+  }
+  await cluster.advance(30_000)
+  assert.equal(
+    log.filter((line) => /memberLeft/.test(line)),
+    [],
+  )
+  assert.equal(nodes.map(aliases), ['bc', 'ac', 'ab'])
+  await cluster.close()
+})
+
 test('a partition separates, and heals unaided', async () => {
   const cluster = createTestCluster()
   const nodes = await mesh(cluster, 4)

@@ -5,12 +5,14 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { KERNELS } from '../../bench/kernels.js'
+import { PRINT_STEP_BYTES } from '../../src/core/limits.js'
 import * as record from '../../src/vm/layout.js'
 import { Machine } from '../../src/vm/machine.js'
 import { sha256 } from '../../src/vm/sha256.js'
 import { snapshotOf } from '../../src/vm/snapshot.js'
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/vm/snapshot-codec.js'
 import { SNAPSHOT_SCHEMA } from '../../src/vm/snapshot-schema.js'
+import { runBriefly } from '../../src/vm/vm.js'
 import { type IridiumError, type Program, Vm } from '../../src/vm-entry.js'
 import { CASES, type Case } from './cases.js'
 import { refuses } from './expect.js'
@@ -100,6 +102,21 @@ test('a machine that is put back goes on to the same end, wherever it was cut', 
     assert.equal(restored.run(), end)
     assert.equal(stateOf(restored), stateOf(whole))
   }
+})
+
+test('a long text that is half printed is in the snapshot, all of it', () => {
+  const text = '0123456789'.repeat(PRINT_STEP_BYTES / 4)
+  const program = image({ data: `${text}\0` }, 'PRTS 0', 'HLT')
+  const vm = new Vm(program)
+  runBriefly(vm)
+  assert.is(vm.run().kind, 'yielded') // a step of the text
+  const snapshot = vm.snapshot()
+  assert.ok(Buffer.from(decodeSnapshot(snapshot).output).toString() === text)
+  const restored = Vm.restore(program, snapshot)
+  assert.is(restored.run().kind, 'halted')
+  assert.ok(restored.output === text)
+  while (vm.run().kind === 'yielded');
+  assert.ok(vm.output === text)
 })
 
 test('so do all cases and kernels, cut at random', () => {

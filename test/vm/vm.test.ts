@@ -1,6 +1,8 @@
 // The life of a Vm: options, properties, loading, closing, events, output.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PRINT_STEP_BYTES } from '../../src/core/limits.js'
+import { runBriefly } from '../../src/vm/vm.js'
 import { type IridiumError, type Program, Vm } from '../../src/vm-entry.js'
 import { refuses } from './expect.js'
 import { image } from './images.js'
@@ -239,6 +241,38 @@ test('output: a long text, wherever its characters lie and whatever is none', ()
     assert.ok(new TextEncoder().encode(cut.output).length > 169_996)
   }
 })
+
+for (const isBrief of [false, true]) {
+  test(`output: long texts in a row lose nothing, ${isBrief ? 'in steps' : 'in one run'}`, () => {
+    const text = '0123456789'.repeat(PRINT_STEP_BYTES / 4)
+    const program = image({ data: `${text}\0` }, 'PRTS 0', 'PRTS 3', 'PRTS 60000', 'HLT')
+    const vm = new Vm(program)
+    if (isBrief) runBriefly(vm)
+    let runs = 1
+    while (vm.run().kind === 'yielded') runs++
+    assert.is(runs > 3, isBrief)
+    assert.ok(vm.output === text + text.slice(3) + text.slice(60_000))
+    assert.not.ok(vm.outputTruncated)
+    vm.close()
+  })
+}
+
+for (const engine of ['interpreter', 'compiled'] as const) {
+  test(`${engine}: a stack has its ceiling also when the heap has grown`, () => {
+    const grow = ['SETM 1 0', 'ALOC 2', 'SETM 3 0']
+    const pushes = ['PUSH 0', 'PUSH 0', 'PUSH 0', 'PUSH 0', 'HLT']
+    for (const heapBytes of [4096, 2 ** 20]) {
+      const vm = new Vm(image(...grow, ...pushes), { engine, maxStackEntries: 3 })
+      vm.registers.set([7, 0, heapBytes, heapBytes])
+      const stop = vm.run()
+      assert.is(stop.kind === 'crashed' && stop.fault.reason, 'stackOverflow')
+      assert.is(vm.stackDepth, 3)
+      assert.is(vm.instructionCount, 6)
+      assert.is(vm.heap[heapBytes], 7)
+      vm.close()
+    }
+  })
+}
 
 for (const engine of ['interpreter', 'compiled'] as const) {
   test(`${engine}: the clock of a machine finds it running, and may fail`, () => {

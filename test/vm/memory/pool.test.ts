@@ -194,6 +194,27 @@ test('a memory of its own serves one machine after the other, zeroed', () => {
   assert.is.not(grown(16 * MIB).block, block, 'in use')
 })
 
+test('a memory of its own is zeroed as far as any machine before has written, not only the last', () => {
+  const pool = new Pool()
+  const grown = (mib: number) => {
+    const machine = machineIn(pool)
+    machine.setWord(record.HEAP_LENGTH, mib * MIB)
+    assert.ok(machine.backHeap(mib * MIB))
+    return machine
+  }
+  const first = grown(9)
+  const { block } = first
+  assert.instance(block, LoneBlock)
+  heapOf(first).fill(255)
+  first.close()
+  const second = grown(1)
+  assert.is(second.block, block)
+  second.close()
+  const third = grown(9)
+  assert.is(third.block, block)
+  assert.ok(heapOf(third).every((byte) => byte === 0))
+})
+
 test('a heap grows in steps where another has been, and at once where none has', () => {
   const pool = new Pool()
   const grow = () => {
