@@ -2,7 +2,40 @@
 // and what happens when a link comes or goes. Must not know how members are found.
 //
 // The node calls it so: `linkUp` and `linkDown` as the cluster machine tells them, `tellReset` when it emits
-// events, `memberChanged` before an event with a newer picture of a member.
+// events, `memberChanged` before an event with a newer picture of a member. The other files of this folder
+// (docs/architecture.md, "A message between hosts", tells how a message goes through them):
+//
+//   channel.ts            the public contract
+//   open-channel.ts       a channel that is open: its calls, its handler, its way to each member
+//   channel-emitter.ts    its events
+//   listeners.ts          who listens to one of them, and when they have dealt with it
+//   deadlines.ts          the time-outs of requests, with one timer for all
+//   counters.ts           what is counted
+//   faults.ts             how failures are told, here and on the wire
+//
+//   member-link.ts        one link: both ways of it, put together
+//   peer.ts               who is at its other end, and what that member is blamed for
+//   requests.ts           requests of ours that wait for a reply
+//   answers.ts            requests of the peer that our handlers are dealing with
+//
+//   outgoing.ts           out: what one channel has under way to one member: its number, its credit, its lines
+//   sender.ts             what goes out on a link: written into the outbox at once, if nothing is in its way
+//   payload.ts            how a value is written that has to wait
+//   payload-memory.ts     the memory where large ones do
+//   backlog.ts            what waits on a link: the lines take turns, large messages go in pieces
+//   heads.ts              what stands in a frame before a value, or a piece of one
+//
+//   receiver.ts           in: every frame of data on a link, and the rules for it
+//   message-run.ts        the fast way past it, for messages that follow each other
+//   incoming-channels.ts  the channels that the peer has opened, and when their credit goes back
+//   incoming.ts           one of them: how its values are read, what credit it has
+//   assemblies.ts         messages in pieces on one link
+//   reassembly.ts         the memory for those of all links
+//
+//   schema.ts             a channel's schema: checked, written with, explained; how values of another one are read
+//   schema-shape.ts       which schemas may be: those whose values take work in proportion to their bytes
+//   value-types.ts        avsc's types, bent: nothing is believed that a peer wrote
+//   resolving.ts          how they read what was written with another schema
 import type { Member } from '../../cluster/member.js'
 import type { Clock } from '../../core/clock.js'
 import { badOption, describe, IridiumError } from '../../core/errors.js'
