@@ -112,7 +112,7 @@ export function readOptions(options: unknown = {}): Settings {
 
 /** Checks tags and freezes a copy of them. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
 export function readTags(value: unknown): Readonly<Record<string, string>> {
-  if (!isRecord(value)) throw badOption('tags', 'an object of texts', value)
+  if (!isPlain(value)) throw badOption('tags', 'a plain object of texts', value)
   const entries = Object.entries(value)
   if (entries.length > MAX_TAGS) {
     throw badOption('tags', `at most ${MAX_TAGS} entries`, entries.length)
@@ -215,6 +215,14 @@ function readShape<T, F extends T | null>(
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether it holds what it seems to hold: a Map has entries that nobody would see, another object inherits some. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  // An Object.prototype of another realm has none of its own either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 const isAlias = (value: unknown): value is string => isName(value, MAX_ALIAS_BYTES)

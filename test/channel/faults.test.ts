@@ -193,6 +193,20 @@ test('what the host has dealt with does not count on', async () => {
   assert.is(b.fault, undefined)
 })
 
+test('nor does what it has dealt with after the channel was closed', async () => {
+  const { b } = pair()
+  const done: ((value: Buffer) => void)[] = []
+  b.channels.channel('c', 'bytes').handle(() => new Promise((resolve) => done.push(resolve)))
+  for (let i = 0; i < 2 * MAX_CHANNELS; i++) {
+    b.receiveFrame(plain({ type: 'Open', channel: i, name: 'c', schema: '"bytes"' }))
+    b.receiveFrame(`${tag('Request')}${number(i)}${number(i + 1)}0200`)
+    b.receiveFrame(plain({ type: 'Close', channel: i }))
+    done.pop()?.(Buffer.of(1))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.is(b.fault, undefined)
+})
+
 test('a value that is none is dropped and reported, a request with one is answered so', async () => {
   const { b } = pair()
   const channel = b.channels.channel('c', ['null', 'int'])

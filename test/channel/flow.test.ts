@@ -11,6 +11,7 @@ import {
   MESSAGE_OVERHEAD_BYTES,
   PIECE_BYTES,
   PIECE_WINDOW_BYTES,
+  PUMP_BYTES,
 } from '../../src/core/limits.js'
 import { Reassembly } from '../../src/node/channel/reassembly.js'
 import { DATA_TAGS } from '../../src/protocol/data-codec.js'
@@ -275,6 +276,31 @@ test('a large message is never further ahead than its receiver allows', async ()
   assert.ok(both.a.wire.flowedBytes - before <= PIECE_WINDOW_BYTES + 2 * PIECE_BYTES)
   await settle(both)
   assert.is(both.b.channels.stats().messages.received, 1)
+})
+
+test('what waits goes a little in a turn, whatever the connection takes', async () => {
+  const both = pair()
+  const { wire, outbox, channels } = both.a
+  const a = channels.channel('c', 'bytes')
+  let got = 0
+  both.b.channels.channel('c', 'bytes').on('message', () => void got++)
+  const value = Buffer.alloc(60 * KIB)
+  for (let i = 0; i < 16; i++) a.write('b', value)
+  assert.ok(outbox.isBlocked)
+  const write = wire.write.bind(wire)
+  wire.write = (bytes) => write(bytes) || true // from now on it never asks to stop
+  let waiting = channels.stats().waitingBytes
+  assert.ok(waiting > 2 * PUMP_BYTES)
+  wire.drained()
+  for (let turns = 0; waiting > 0; turns++) {
+    const { waitingBytes } = channels.stats()
+    const went = waiting - waitingBytes
+    assert.ok(went > 0 && went <= PUMP_BYTES + 2 * value.length, `${went} in turn ${turns}`)
+    waiting = waitingBytes
+    both.a.turn()
+  }
+  await settle(both)
+  assert.is(got, 16)
 })
 
 test('credit goes back in steps, not for every message', async () => {

@@ -55,6 +55,25 @@ test('a listener that closes its channel gets nothing more; what it opens anew, 
   assert.is(both.b.channels.stats().messages.dropped, 2)
 })
 
+test('a listener that closes its channel and opens it anew in the middle: the rest goes to the new one', async () => {
+  const both = pair()
+  const a = both.a.channels.channel('c', 'int')
+  const first: unknown[] = []
+  const second: unknown[] = []
+  const there = both.b.channels.channel('c', 'int')
+  there.on('message', ({ value }) => {
+    first.push(value)
+    if (value !== 2) return
+    there.close()
+    both.b.channels.channel('c', 'int').on('message', (e) => void second.push(e.value))
+  })
+  for (let i = 0; i < 6; i++) a.write('b', i)
+  both.a.turn()
+  both.b.receive(both.a.wire.take() as Buffer)
+  assert.equal(first, [0, 1, 2])
+  assert.equal(second, [3, 4, 5])
+})
+
 test('a link that is lost while its messages are delivered delivers no more of them', async () => {
   const both = pair()
   const a = both.a.channels.channel('c', 'int')

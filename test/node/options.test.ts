@@ -1,4 +1,5 @@
 // Every option: its default, its bounds, what is refused and how the message names it.
+import { runInNewContext } from 'node:vm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
@@ -117,6 +118,8 @@ const BAD: readonly (readonly [string, unknown])[] = [
   ['insecure', { insecure: 'yes' }],
   ['tags', { tags: ['a'] }],
   ['tags', { tags: null }],
+  ['tags', { tags: new Map([['a', 'b']]) }],
+  ['tags', { tags: Object.create({ a: 'b' }) }],
   ['tags.a', { tags: { a: 1 } }],
   ['tags.a', { tags: { a: '\ud800' } }],
   ['tags', { tags: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`${i}`, ''])) }],
@@ -148,6 +151,13 @@ for (const [name, options] of BAD) {
     assert.ok(error.message.includes(name), `${error.message} names ${name}`)
   })
 }
+
+test('tags may have any plain object: without a prototype, or of another realm', () => {
+  const bare = Object.assign(Object.create(null), { a: 'b' })
+  for (const tags of [bare, runInNewContext('({ a: "b" })'), { a: 'b' }]) {
+    assert.equal(readOptions({ tags }).tags, { a: 'b' })
+  }
+})
 
 test('tags at their bounds are taken', () => {
   const entries = Array.from({ length: 32 }, (_, i) => [
