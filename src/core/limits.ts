@@ -382,7 +382,7 @@ export const CHANNEL_WINDOW_BYTES = 1024 * 1024
 export const MESSAGE_OVERHEAD_BYTES = 64
 /** Credit that a receiver collects before it gives it back: little, so that its sender goes on while it reads the rest; each costs a write. */
 export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 8
-/** Bytes that a link takes from waiting lines in one turn: what it reads meanwhile is not kept waiting. */
+/** Bytes that a link takes from waiting lines at once, at the end of a turn or for a credit that has come: what it reads is not kept waiting. */
 export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
 export const MAX_WAITING_BYTES =
