@@ -66,6 +66,7 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
   s.links.delete(id)
   s.weighing.delete(link)
   s.unfinished.delete(link)
+  s.asks.delete(link)
   switch (phase.name) {
     case 'dialling':
     case 'greeting':
