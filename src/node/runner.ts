@@ -174,10 +174,9 @@ export class Runner {
     this.#compiling.add(program)
     this.#compilation = this.#compilation
       .then(this.#pause)
-      .then(() => {
-        if (this.#compiling.has(program)) return compileInBackground(program, this.#pause)
-        return undefined
-      })
+      .then(() =>
+        this.#compiling.has(program) ? compileInBackground(program, this.#pause) : undefined,
+      )
       .finally(() => this.#compiling.delete(program))
   }
 

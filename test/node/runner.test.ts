@@ -29,6 +29,21 @@ function setUp() {
   return { runner, calls, run }
 }
 
+/** A clock at which every look takes `lookMs`, and what is due at the end of the turn, to be called by the test. */
+function slowClock(lookMs: number): { readonly due: (() => void)[]; readonly clock: Clock } {
+  const due: (() => void)[] = []
+  let now = 0
+  const clock: Clock = {
+    ...realClock,
+    now: () => (now += lookMs),
+    soon: (callback) => {
+      due.push(callback)
+      return () => {}
+    },
+  }
+  return { due, clock }
+}
+
 /**
  * Runs `work` while a timer of the host's ticks. How long the loop was held between two ticks, the longest
  * first: in milliseconds of this process's own time, since the machine may be busy with others.
@@ -102,17 +117,8 @@ test('a long text is printed in steps, all of it', async () => {
 })
 
 test('a long text is printed in as many turns if the fuel ends with it', async () => {
-  const due: (() => void)[] = []
-  let now = 0
   // Every look at the clock takes longer than a turn may: each turn has one chunk.
-  const clock: Clock = {
-    ...realClock,
-    now: () => (now += 10),
-    soon: (callback) => {
-      due.push(callback)
-      return () => {}
-    },
-  }
+  const { due, clock } = slowClock(10)
   const runner = new Runner(clock)
   const calls = new PendingCalls()
   const text = 'é'.repeat(2 ** 18)
@@ -200,17 +206,8 @@ test('while a large program is compiled the host has its turns', async () => {
 })
 
 test('a turn of the event loop is for the programs or for the compiler, never for both', async () => {
-  const due: (() => void)[] = []
-  let now = 0
   // Every look at the clock takes a while, so that turns are short and the compilation takes many.
-  const clock: Clock = {
-    ...realClock,
-    now: () => (now += 0.5),
-    soon: (callback) => {
-      due.push(callback)
-      return () => {}
-    },
-  }
+  const { due, clock } = slowClock(0.5)
   const runner = new Runner(clock)
   const calls = new PendingCalls()
   const large = program(`again: ${'add $0 $1 $2\neq $0 $1\ninc $3\n'.repeat(2000)}jmp $4`)

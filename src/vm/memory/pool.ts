@@ -118,8 +118,7 @@ export class Pool {
   /** Moves some machines if the blocks are sparse. To be called where hosts expect their views to go stale. */
   condense(): void {
     for (let moves = 0; moves < MOVES; moves++) {
-      const length = this.#length
-      const { used } = this
+      const { length, used } = this
       if (length <= FIRST_BLOCK_BYTES || used * SPARSE >= length) return
       const largest = this.#blocks.at(-1) as SharedBlock
       const tenant = largest.lastTenant()
