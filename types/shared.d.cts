@@ -449,6 +449,8 @@ interface Listener {
 }
 /** Of the connections that others make. */
 interface StrangerCounts {
+    /** All that were accepted: so far. */
+    readonly accepted: number;
     /** Of which `keep` has not been said: now. */
     readonly unfinished: number;
     /** Ended for lack of a place, or because they had not become a member's in time: so far. */

@@ -320,6 +320,11 @@ export const CLOSE_TIMEOUT_MS = 1500
 
 /** Milliseconds that all programs of a node take together in a turn: with the last chunk well below the 10 that it may be held. */
 export const RUN_SLICE_MS = 3
+/**
+ * Turns in a row that programs leave to those that connect. The platform accepts one connection a turn, so that with
+ * 3 ms for programs in each a scanner of some hundred a second would keep a newcomer waiting until it gives up.
+ */
+export const MAX_TURNS_LEFT = 32
 /** Milliseconds after which no further step is begun in a turn that is for compiling; a step takes 1 to 3. */
 export const COMPILE_TURN_MS = 1
 /** Milliseconds that one chunk of a slice is to take: the clock is read after each. */

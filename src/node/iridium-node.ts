@@ -72,7 +72,10 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #asked = new MachineCalls((input) => this.#driver.input(input))
   readonly #channels: Channels
   readonly #diagnostics = new Diagnostics(this)
-  readonly #runner = new Runner(realClock, this.#diagnostics)
+  readonly #runner = new Runner(realClock, {
+    diagnostics: this.#diagnostics,
+    arrivals: () => this.#listening.strangers?.accepted ?? 0,
+  })
   /** Between `start` or `join` and `leave`: the node answers others. */
   #isActive = false
   #closing: Promise<void> | undefined

@@ -6,6 +6,7 @@ import { badOption } from '../core/errors.js'
 import {
   COMPILE_TURN_MS,
   MAX_CHUNK_INSTRUCTIONS,
+  MAX_TURNS_LEFT,
   MIN_CHUNK_INSTRUCTIONS,
   RUN_CHUNK_MS,
   RUN_SLICE_MS,
@@ -57,9 +58,15 @@ interface Job {
   chunk: number
 }
 
+export interface RunnerOptions {
+  readonly diagnostics?: Diagnostics
+  /** How many have connected so far. */
+  readonly arrivals?: () => number
+}
+
 export class Runner {
   readonly #clock: Clock
-  readonly #diagnostics: Diagnostics | undefined
+  readonly #options: RunnerOptions
   #jobs: Job[] = []
   #isScheduled = false
   #finished = 0
@@ -72,11 +79,13 @@ export class Runner {
   /** Lets the compilation go on, when it waits for that. */
   #goOn: (() => void) | undefined
   #wasCompilersTurn = false
+  #arrived = 0
+  #turnsLeft = 0
 
   /** The event loop is the host's, so `clock` is the real one, also where the cluster's is simulated. */
-  constructor(clock: Clock, diagnostics?: Diagnostics) {
+  constructor(clock: Clock, options: RunnerOptions = {}) {
     this.#clock = clock
-    this.#diagnostics = diagnostics
+    this.#options = options
   }
 
   get counters(): { running: number; finished: number; instructions: number } {
@@ -95,7 +104,7 @@ export class Runner {
     const job = prepare(program, options, settle, this.#clock.now())
     if (options.engine === 'compiled') this.#compile(program)
     this.#jobs.push(job)
-    this.#diagnostics?.runStart(program)
+    this.#options.diagnostics?.runStart(program)
     this.#schedule()
     return () => this.#end(job, null)
   }
@@ -105,9 +114,18 @@ export class Runner {
     this.#isScheduled = true
     this.#clock.soon(() => {
       this.#isScheduled = false
-      this.#turn()
+      if (!this.#leavesTurn()) this.#turn()
       this.#schedule()
     })
+  }
+
+  /** Whether this turn is for those that connect, as somebody has since the last one: the next may be waiting. */
+  #leavesTurn(): boolean {
+    const arrived = this.#options.arrivals?.() ?? 0
+    const isLeft = arrived !== this.#arrived && this.#turnsLeft < MAX_TURNS_LEFT
+    this.#arrived = arrived
+    this.#turnsLeft = isLeft ? this.#turnsLeft + 1 : 0
+    return isLeft
   }
 
   /** Of the event loop: for the jobs or for the compilation, one after the other, since both would hold it too long. */
@@ -201,7 +219,7 @@ export class Runner {
     }
     const { instructionCount } = vm
     vm.close()
-    this.#diagnostics?.runEnd(program, stop, instructionCount, this.#clock.now() - since)
+    this.#options.diagnostics?.runEnd(program, stop, instructionCount, this.#clock.now() - since)
   }
 }
 

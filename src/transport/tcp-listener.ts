@@ -22,9 +22,11 @@ export async function listenTcp(
   const reports = new Reports(clock, (error) => handler.failed(error))
   /** Those that have not yet been given to the handler. */
   const unproved = new Set<Socket>()
+  let accepted = 0
   let rejected = 0
 
   function accept(socket: Socket): void {
+    accepted++
     socket.on('error', () => {}) // who needs to know listens later
     if (socket.remoteAddress === undefined) socket.destroy() // gone already
     const remote = remoteOf(socket)
@@ -75,6 +77,9 @@ export async function listenTcp(
   return {
     address: { host: bound.address, port: bound.port },
     strangers: {
+      get accepted() {
+        return accepted
+      },
       get unfinished() {
         return admission.size
       },

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { assemble } from '../../src/assembler/assemble.js'
 import type { Clock } from '../../src/core/clock.js'
 import type { IridiumError } from '../../src/core/errors.js'
+import { MAX_TURNS_LEFT } from '../../src/core/limits.js'
 import { realClock } from '../../src/node/clock.js'
 import { PendingCalls } from '../../src/node/pending.js'
 import {
@@ -232,6 +233,35 @@ test('a turn of the event loop is for the programs or for the compiler, never fo
   }
   assert.ok(compiledCode(large) !== undefined)
   assert.ok(steps > 10, `${steps} turns of the compiler`)
+  calls.close()
+})
+
+test('programs leave turns to those that connect, but not all', () => {
+  const { due, clock } = slowClock(0.5)
+  let arrived = 0
+  const runner = new Runner(clock, { arrivals: () => arrived })
+  const calls = new PendingCalls()
+  calls
+    .begin<RunResult>({}, (settle) => runner.run(FOREVER, { engine: 'interpreter' }, settle))
+    .catch(() => {})
+  const runsInTurn = (): boolean => {
+    const before = runner.counters.instructions
+    for (const callback of due.splice(0)) callback()
+    assert.is(due.length, 1, 'the next turn is asked for')
+    return runner.counters.instructions > before
+  }
+  assert.ok(runsInTurn())
+  arrived += 3
+  assert.not.ok(runsInTurn(), 'somebody has come')
+  assert.ok(runsInTurn(), 'and nobody else')
+  for (let round = 0; round < 3; round++) {
+    for (let left = 0; left < MAX_TURNS_LEFT; left++) {
+      arrived++
+      assert.not.ok(runsInTurn())
+    }
+    arrived++
+    assert.ok(runsInTurn(), 'they come without end')
+  }
   calls.close()
 })
 
