@@ -18,6 +18,7 @@ const plain = (name: string): Entry => ({ label: name, name, secure: false })
 const ENTRIES: readonly Entry[] = [
   plain('raw'),
   { label: 'raw, TLS', name: 'raw', secure: true },
+  { label: 'raw, events', name: 'rawEvents', secure: false },
   plain('iridium'),
   { label: 'iridium, secret', name: 'iridium', secure: true },
   ...['ws', 'zeromq', 'moleculer', 'nats', 'erlang'].map(plain),

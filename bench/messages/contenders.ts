@@ -4,6 +4,7 @@ import { type Contender, NotInstalled } from './contender.js'
 /** Loaded in the processes that measure them only: some are not installed everywhere. */
 export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   raw: async () => (await import('./raw.js')).raw,
+  rawEvents: async () => (await import('./raw.js')).rawEvents,
   iridium: async () => (await import('./iridium.js')).iridium,
   ws: async () => (await import('./ws.js')).ws,
   zeromq: async () => (await import('./zeromq.js')).zeromq,

@@ -1,5 +1,7 @@
 // node:net without anything: frames of a length and bytes, written together up to 64 KiB one way, one by one for
-// round trips. The measure of all others. Secure: the same over TLS 1.3 with a pre-shared key.
+// round trips. The measure of all others. Secure: the same over TLS 1.3 with a pre-shared key. With events: the
+// receiver's code is given each frame, as an event with its bytes.
+import { EventEmitter } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { type Client, type Contender, SECRET, type Server, type Settings } from './contender.js'
@@ -31,70 +33,99 @@ function frames(
 }
 
 function frame(size: number, first: number): Buffer {
-  const bytes = Buffer.alloc(HEADER + size, 7)
-  bytes.writeUInt32LE(size)
-  bytes[HEADER] = first
+  const data = Buffer.alloc(size, 7)
+  data[0] = first
+  return framed(data)
+}
+
+function framed(data: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(HEADER + data.length)
+  bytes.writeUInt32LE(data.length)
+  bytes.set(data, HEADER)
   return bytes
 }
 
-export const raw: Contender = {
-  canBeSecure: true,
+export const raw = contender(count)
+export const rawEvents = contender(emit)
 
-  async serve({ secure }): Promise<Server> {
-    let received = 0
-    const onSocket = (socket: Socket): void => {
-      socket.on('error', () => {})
-      frames(socket, (chunk, start, end) => {
-        received++
-        if (chunk[start] === ECHO) socket.write(chunk.subarray(start - HEADER, end))
-      })
-    }
-    const server = secure
-      ? tls.createServer({ ...TLS, noDelay: true, pskCallback: () => KEY.psk }, onSocket)
-      : createServer({ noDelay: true }, onSocket)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return { address: server.address(), received: () => received, close: () => server.close() }
-  },
+function contender(receive: Receive): Contender {
+  return { canBeSecure: true, serve: (settings) => serve(settings, receive), connect: dial }
+}
 
-  async connect({ port }: { port: number }, { size, secure }: Settings): Promise<Client> {
-    const target = { port, host: '127.0.0.1', noDelay: true }
-    const socket = secure
-      ? tls.connect({ ...TLS, ...target, pskCallback: () => KEY, ca: [] })
-      : connect(target)
-    socket.setNoDelay(true)
-    await new Promise((resolve) => socket.once(secure ? 'secureConnect' : 'connect', resolve))
-    const waiting: (() => void)[] = []
-    frames(socket, () => waiting.shift()?.())
-    const question = frame(size, ECHO)
-    return {
-      pump() {
-        const message = frame(size, 0)
-        const capacity = Math.max(COALESCE_BYTES, message.length)
-        let buffer = Buffer.allocUnsafeSlow(capacity)
-        let isStopped = false
-        const go = (): void => {
-          while (!isStopped) {
-            let end = 0
-            for (; end + message.length <= capacity; end += message.length) buffer.set(message, end)
-            const goesOn = socket.write(buffer.subarray(0, end))
-            if (socket.writableLength > 0) buffer = Buffer.allocUnsafeSlow(capacity)
-            if (!goesOn) {
-              socket.once('drain', go)
-              return
-            }
+/** Calls `received` for every message that comes, and sends those back that ask for it. */
+type Receive = (socket: Socket, received: () => void) => void
+
+function count(socket: Socket, received: () => void): void {
+  frames(socket, (chunk, start, end) => {
+    received()
+    if (chunk[start] === ECHO) socket.write(chunk.subarray(start - HEADER, end))
+  })
+}
+
+function emit(socket: Socket, received: () => void): void {
+  const emitter = new EventEmitter()
+  emitter.on('message', ({ data }: { data: Buffer }) => {
+    received()
+    if (data[0] === ECHO) socket.write(framed(data))
+  })
+  frames(socket, (chunk, start, end) => {
+    emitter.emit('message', { data: chunk.subarray(start, end) })
+  })
+}
+
+async function serve({ secure }: Settings, receive: Receive): Promise<Server> {
+  let received = 0
+  const onSocket = (socket: Socket): void => {
+    socket.on('error', () => {})
+    receive(socket, () => {
+      received++
+    })
+  }
+  const server = secure
+    ? tls.createServer({ ...TLS, noDelay: true, pskCallback: () => KEY.psk }, onSocket)
+    : createServer({ noDelay: true }, onSocket)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { address: server.address(), received: () => received, close: () => server.close() }
+}
+
+async function dial({ port }: { port: number }, { size, secure }: Settings): Promise<Client> {
+  const target = { port, host: '127.0.0.1', noDelay: true }
+  const socket = secure
+    ? tls.connect({ ...TLS, ...target, pskCallback: () => KEY, ca: [] })
+    : connect(target)
+  socket.setNoDelay(true)
+  await new Promise((resolve) => socket.once(secure ? 'secureConnect' : 'connect', resolve))
+  const waiting: (() => void)[] = []
+  frames(socket, () => waiting.shift()?.())
+  const question = frame(size, ECHO)
+  return {
+    pump() {
+      const message = frame(size, 0)
+      const capacity = Math.max(COALESCE_BYTES, message.length)
+      let buffer = Buffer.allocUnsafeSlow(capacity)
+      let isStopped = false
+      const go = (): void => {
+        while (!isStopped) {
+          let end = 0
+          for (; end + message.length <= capacity; end += message.length) buffer.set(message, end)
+          const goesOn = socket.write(buffer.subarray(0, end))
+          if (socket.writableLength > 0) buffer = Buffer.allocUnsafeSlow(capacity)
+          if (!goesOn) {
+            socket.once('drain', go)
+            return
           }
         }
-        go()
-        return () => {
-          isStopped = true
-        }
-      },
-      roundTrip: () =>
-        new Promise<void>((resolve) => {
-          waiting.push(resolve)
-          socket.write(question)
-        }),
-      close: () => socket.destroy(),
-    }
-  },
+      }
+      go()
+      return () => {
+        isStopped = true
+      }
+    },
+    roundTrip: () =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve)
+        socket.write(question)
+      }),
+    close: () => socket.destroy(),
+  }
 }
