@@ -428,6 +428,29 @@ test('a getter that sends while its value is being written harms nothing', async
   sound(both)
 })
 
+test('a getter that sends a large value while its own is being written: both arrive, each once', async () => {
+  const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
+  for (const name of ['c', 'd']) {
+    const both = pair()
+    const { a, got } = open(both, 'c', schema)
+    const { a: other, got: gotThere } = open(both, 'd', schema)
+    const large = 'x'.repeat(200_000)
+    let times = 0
+    a.write('b', {
+      get s() {
+        if (++times === 1) (name === 'c' ? a : other).send('b', { s: large }).catch(() => {})
+        return 'outer'
+      },
+    })
+    a.write('b', { s: 'after' })
+    await settle(both)
+    const all = [...got, ...gotThere].map((value) => (value as { s: string }).s)
+    assert.equal(all.sort(), ['after', 'outer', large])
+    assert.is(both.a.channels.stats().waitingBytes, 0)
+    sound(both)
+  }
+})
+
 test('a getter that closes its channel while its value is being written: nothing goes, and nothing stays', async () => {
   const schema = { type: 'record', name: 'R', fields: [{ name: 's', type: 'string' }] }
   const { signal } = new AbortController()

@@ -33,8 +33,6 @@ export interface BacklogOptions {
 const { Message: MESSAGE, Reply: REPLY } = DATA_TAGS
 
 export class Backlog {
-  /** While a value is being written in place, nothing else may be put behind it. */
-  isHeld = false
   readonly #outbox: Outbox
   readonly #counters: ChannelCounters
   readonly #soon: BacklogOptions['soon']
@@ -154,7 +152,7 @@ export class Backlog {
   pump(): void {
     if (this.#isLost) return
     for (let bytes = 0; this.#ready.length > 0 && !this.#outbox.isBlocked; ) {
-      if (bytes > PUMP_BYTES || this.isHeld) {
+      if (bytes > PUMP_BYTES) {
         this.#pumpLater()
         break
       }

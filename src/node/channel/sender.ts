@@ -174,16 +174,11 @@ export class Sender {
   }
 
   #writeValue(schema: WritableChannel['schema'], cursor: Cursor, value: unknown): void {
-    const backlog = this.#backlog
-    const wasHeld = backlog.isHeld
-    backlog.isHeld = true
     try {
       schema.write(cursor, value)
     } catch (cause) {
       this.#outbox.cancel()
       throw schema.explain(value, cause)
-    } finally {
-      backlog.isHeld = wasHeld
     }
   }
 }
