@@ -27,7 +27,7 @@ import type { LinkCounters } from './stats.js'
 export interface LinkOwner {
   readonly clock: Clock
   readonly counters: LinkCounters
-  /** What control messages may take of a turn. */
+  /** How much of a turn control messages, pieces and dear chunks may take. */
   readonly share: Share
   /** A whole message has come. */
   received(link: Link, message: Message): void

@@ -37,11 +37,6 @@ export class IncomingChannels {
     this.#peer = peer
   }
 
-  /** Whether the link is gone. */
-  get isOver(): boolean {
-    return this.#isOver
-  }
-
   open({ channel: number, name, schema }: PlainData & { type: 'Open' }): void {
     if (number <= this.#lastNumber) throw protocolError(`the number ${number} is not a new one`)
     const channels = this.#open.size + this.#undealt.size

@@ -73,7 +73,7 @@ export class MessageRun {
       const dealt = channel.deliver({ from: this.#peer.member, value })
       if (dealt === true) channels.giveBack(incoming, cost)
       else channels.delivered(incoming, cost, dealt)
-      if (frames.isStopped || channels.isOver || ours.generation !== generation) return at
+      if (frames.isStopped || ours.generation !== generation) return at
     }
   }
 }
