@@ -8,7 +8,7 @@ import type { Answer, Count, Order } from './end.js'
 const WARM_UP_MS = 500
 const MEASURE_MS = 800
 /** The same for round trips, of which there are two kinds. */
-const TRIPS_WARM_UP_MS = 300
+const TRIPS_WARM_UP_MS = 800
 const TRIPS_MS = 500
 const END_TIMEOUT_MS = 3000
 

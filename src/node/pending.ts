@@ -1,5 +1,6 @@
 // Owns the calls of the host that wait: each ends once, by its result, by its caller's signal, or by the
 // node's close. Must not know what they wait for.
+import { Chain, type Chained } from '../core/chain.js'
 import type { Cancel } from '../core/clock.js'
 import { badOption, IridiumError } from '../core/errors.js'
 
@@ -15,8 +16,13 @@ export interface Settle<T> {
   reject(error: unknown): void
 }
 
+/** A call that waits. */
+interface Call extends Chained<Call> {
+  readonly giveUp: (error: IridiumError) => void
+}
+
 export class PendingCalls {
-  readonly #open = new Set<(error: IridiumError) => void>()
+  readonly #open = new Chain<Call>()
   #closed = false
 
   /** Calls that wait. */
@@ -45,7 +51,7 @@ export class PendingCalls {
       const end = (how: () => void): void => {
         if (ended) return
         ended = true
-        this.#open.delete(giveUp)
+        this.#open.remove(call)
         stopListening?.()
         how()
       }
@@ -56,7 +62,8 @@ export class PendingCalls {
           reject(error)
         })
       const stopListening = signal && whenAborted(signal, () => giveUp(abortedError(signal)))
-      this.#open.add(giveUp)
+      const call: Call = { giveUp, previous: undefined, next: undefined }
+      this.#open.push(call)
       try {
         abandon = start({
           resolve: (value) => end(() => resolve(value)),
@@ -72,7 +79,7 @@ export class PendingCalls {
   /** Rejects every call that waits, and every later one, with ERR_IRIDIUM_CLOSED. */
   close(): void {
     this.#closed = true
-    for (const giveUp of [...this.#open]) giveUp(closedError())
+    for (const { giveUp } of this.#open.toArray()) giveUp(closedError())
   }
 }
 
@@ -84,27 +91,32 @@ export function closedError(): IridiumError {
 const waiting = new WeakMap<AbortSignal, Shared>()
 
 interface Shared {
-  readonly callbacks: Set<() => void>
+  readonly listeners: Chain<Listening>
   readonly listener: () => void
 }
 
+interface Listening extends Chained<Listening> {
+  readonly callback: () => void
+}
+
 function whenAborted(signal: AbortSignal, callback: () => void): Cancel {
-  const { callbacks, listener } = waiting.get(signal) ?? listenTo(signal)
-  callbacks.add(callback)
+  const { listeners, listener } = waiting.get(signal) ?? listenTo(signal)
+  const listening: Listening = { callback, previous: undefined, next: undefined }
+  listeners.push(listening)
   return () => {
-    callbacks.delete(callback)
-    if (callbacks.size > 0) return
+    listeners.remove(listening)
+    if (listeners.size > 0) return
     signal.removeEventListener('abort', listener)
     waiting.delete(signal)
   }
 }
 
 function listenTo(signal: AbortSignal): Shared {
-  const callbacks = new Set<() => void>()
+  const listeners = new Chain<Listening>()
   const listener = (): void => {
-    for (const callback of [...callbacks]) callback()
+    for (const { callback } of listeners.toArray()) callback()
   }
-  const shared = { callbacks, listener }
+  const shared = { listeners, listener }
   waiting.set(signal, shared)
   signal.addEventListener('abort', listener)
   return shared

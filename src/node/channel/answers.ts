@@ -5,6 +5,7 @@ import type { ChannelRequest, RequestHandler } from './channel.js'
 import type { ChannelCounters } from './counters.js'
 import { messageOf, protocolError } from './faults.js'
 import { isThenable } from './listeners.js'
+import { Numbered } from './numbered.js'
 
 export interface Answer {
   reply(value: unknown): void
@@ -15,7 +16,7 @@ export interface Answer {
 
 export class Answers {
   readonly #counters: ChannelCounters
-  readonly #running = new Map<number, Running>()
+  readonly #running = new Numbered<Running>()
 
   constructor(counters: ChannelCounters) {
     this.#counters = counters
@@ -29,17 +30,14 @@ export class Answers {
     value: unknown,
     answer: Answer,
   ): void {
-    if (this.#running.has(id)) throw protocolError(`request ${id} is being dealt with already`)
-    const running = new Running(from, value)
+    if (this.#running.get(id)) throw protocolError(`request ${id} is being dealt with already`)
+    const running = new Running(id, from, value)
     const counters = this.#counters
-    this.#running.set(id, running)
+    this.#running.add(running)
     counters.requestsRunning++
     const end = (how: () => void): void => {
       counters.requestsRunning--
-      if (this.#running.get(id) === running) {
-        this.#running.delete(id)
-        how()
-      }
+      if (this.#running.delete(running)) how()
       answer.done()
     }
     const fail = (thrown: unknown): void => end(() => answer.fail(messageOf(thrown)))
@@ -55,22 +53,24 @@ export class Answers {
   /** Nobody waits for the answer any more. */
   cancel(id: number): void {
     const running = this.#running.get(id)
-    if (running && this.#running.delete(id)) running.abort()
+    if (running && this.#running.delete(running)) running.abort()
   }
 
   cancelAll(): void {
-    for (const id of [...this.#running.keys()]) this.cancel(id)
+    for (const { id } of this.#running.toArray()) this.cancel(id)
   }
 }
 
 /** A request, as its handler sees it. Its signal is made only for those who ask for it. */
 class Running implements ChannelRequest<unknown> {
+  readonly id: number
   readonly from: Member
   readonly value: unknown
   #controller: AbortController | undefined
   #isAborted = false
 
-  constructor(from: Member, value: unknown) {
+  constructor(id: number, from: Member, value: unknown) {
+    this.id = id
     this.from = from
     this.value = value
   }

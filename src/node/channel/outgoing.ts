@@ -1,5 +1,6 @@
 // Owns what one channel has under way to one member: its number on the link, its credit, and what waits, in
 // order. Must not know when they may go: that is the sender's.
+import { Chain, type Chained } from '../../core/chain.js'
 import type { IridiumError } from '../../core/errors.js'
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
@@ -19,7 +20,7 @@ export interface WritableChannel {
 }
 
 /** A message that could not go at once. */
-export interface Waiting {
+export interface Waiting extends Chained<Waiting> {
   /** Of which kind it is. */
   readonly tag: number
   /** What stands before the value in a frame of it, the tag included. */
@@ -39,47 +40,25 @@ export interface Waiting {
   /** For a message in pieces: its number, and how far the receiver has room for it. */
   stream: number
   upTo: number
-  previous: Waiting | undefined
-  next: Waiting | undefined
 }
 
 /** Messages that go one after the other. */
-export class Line {
+export class Line extends Chain<Waiting> {
   readonly outgoing: Outgoing
   /** Whether the sender has it on its list of those that can go on. */
   isListed = false
-  #first: Waiting | undefined
-  #last: Waiting | undefined
 
   constructor(outgoing: Outgoing) {
+    super()
     this.outgoing = outgoing
-  }
-
-  get first(): Waiting | undefined {
-    return this.#first
   }
 
   /** Whether there is something that neither waits for credit nor for room at the receiver. */
   get canGoOn(): boolean {
-    const first = this.#first
+    const { first } = this
     if (!first) return false
     if (first.sent > 0) return first.sent < first.upTo
     return first.cost === 0 || this.outgoing.credit > 0
-  }
-
-  push(waiting: Waiting): void {
-    waiting.previous = this.#last
-    if (this.#last) this.#last.next = waiting
-    else this.#first = waiting
-    this.#last = waiting
-  }
-
-  /** Takes one out that stands here, wherever it does. */
-  remove({ previous, next }: Waiting): void {
-    if (previous) previous.next = next
-    else this.#first = next
-    if (next) next.previous = previous
-    else this.#last = previous
   }
 }
 

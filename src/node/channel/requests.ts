@@ -1,12 +1,14 @@
 // Owns the requests that this node has sent over one link and that wait for a reply. Must not know how they
 // were sent, nor when they time out.
-
 import type { IridiumError } from '../../core/errors.js'
 import { MAX_REQUEST_ID } from '../../core/limits.js'
 import type { ChannelCounters } from './counters.js'
 import type { ReadableChannel } from './incoming.js'
+import { Numbered } from './numbered.js'
 
 export interface WaitingRequest {
+  /** Its number on the link, from `add` on. */
+  id: number
   readonly channel: ReadableChannel
   resolve(value: unknown): void
   reject(error: IridiumError): void
@@ -14,7 +16,7 @@ export interface WaitingRequest {
 
 export class Requests {
   readonly #counters: ChannelCounters
-  readonly #waiting = new Map<number, WaitingRequest>()
+  readonly #waiting = new Numbered<WaitingRequest>()
   #lastId = 0
 
   constructor(counters: ChannelCounters) {
@@ -24,8 +26,9 @@ export class Requests {
   /** Begins to wait; returns the request's id. */
   add(request: WaitingRequest): number {
     do this.#lastId = (this.#lastId % MAX_REQUEST_ID) + 1
-    while (this.#waiting.has(this.#lastId))
-    this.#waiting.set(this.#lastId, request)
+    while (this.#waiting.get(this.#lastId))
+    request.id = this.#lastId
+    this.#waiting.add(request)
     this.#counters.requestsWaiting++
     return this.#lastId
   }
@@ -37,14 +40,15 @@ export class Requests {
   /** The request with this id, which waits no longer; undefined if none does. */
   take(id: number): WaitingRequest | undefined {
     const request = this.#waiting.get(id)
-    if (request && this.#waiting.delete(id)) this.#counters.requestsWaiting--
+    if (request && this.#waiting.delete(request)) this.#counters.requestsWaiting--
     return request
   }
 
   /** Rejects those of one channel, or all. */
   rejectAll(error: IridiumError, channel?: object): void {
-    for (const [id, request] of this.#waiting) {
-      if (channel === undefined || request.channel === channel) this.take(id)?.reject(error)
+    for (const request of this.#waiting.toArray()) {
+      if (channel !== undefined && request.channel !== channel) continue
+      this.take(request.id)?.reject(error)
     }
   }
 }
