@@ -291,8 +291,11 @@ export const CLOSE_GRACE_MS = 500
 
 // --- A node's links --------------------------------------------------------------------------
 
-/** Bytes of frames that are handed to the transport at once; fewer go when what runs has ended. */
-export const FLUSH_BYTES = 64 * 1024
+/**
+ * Bytes of frames that are handed to the transport at once; fewer go when what runs has ended. With the frame that fills
+ * it, if that is small, no more than 64 KiB: a buffer of that size, and four records of TLS in place of five.
+ */
+export const FLUSH_BYTES = 63 * 1024
 /** Frames cut by the end of a chunk share a buffer, one after the other, up to this many bytes: most are smaller. */
 export const SHARED_FRAME_BYTES = 512
 /** Bytes up to which a frame gets a buffer of its size at once: a little more than the largest of a link. */

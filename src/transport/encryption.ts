@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 export interface Encryption {
   /** Shakes hands on a socket that we have dialled; the outcome is told once, in a later turn. */
   dialled(socket: Socket, outcome: Outcome): void
-  /** The same on a socket that was accepted. A stranger that says nothing costs nothing here. */
+  /** The same on a socket that was accepted, and of which nothing has been read. */
   accepted(socket: Socket, outcome: Outcome): void
   /** What an error of the connection means: ERR_IRIDIUM_UNAUTHENTICATED if it tells of a refused proof, else the error as it is. */
   explain(error: Error): Error

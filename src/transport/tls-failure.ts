@@ -19,9 +19,9 @@ export function unauthenticated(message: string, cause?: Error): IridiumError {
   )
 }
 
-/** Somebody begins with what is no TLS. */
-export function noTls(): IridiumError {
-  return unauthenticated('the other end speaks no TLS 1.3: is it without `secret` or `tls`?')
+/** Whether somebody has begun with what is no TLS: OpenSSL then sends no alert. */
+export function isNoTls(error: Error): boolean {
+  return /_(WRONG_VERSION_NUMBER|HTTP_REQUEST)$/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /** Somebody answers in TLS to what is none. */
@@ -50,7 +50,7 @@ export function isTlsHandshake(bytes: Uint8Array): boolean {
 }
 
 /** How a record begins (RFC 8446, section 5.1): what it holds, then the version, 3 and 1 to 4. */
-export const HANDSHAKE_RECORD = 22
+const HANDSHAKE_RECORD = 22
 const ALERT_RECORD = 21
 
 /** As the length of a frame that beginning would be 66,325 at least, over any bound; but 21 3 0 0 is a frame of 789 bytes. */
