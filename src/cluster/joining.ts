@@ -27,7 +27,7 @@ export function join(s: State, call: CallId, addresses: readonly Address[]): voi
   for (const address of others) attempts.set(seedAt(s, address, false), trying(s))
   for (const seed of attempts.keys()) dialNow(s, seed)
   wake(s, until)
-  s.joins.set(call, { call, until, attempts, checkedAt: s.now, listed: new Map() })
+  s.joins.set(call, { call, until, attempts, checkedAt: s.now, listed: new Map(), waitsFor: null })
 }
 
 /** The caller no longer waits. */
@@ -106,19 +106,20 @@ export function reviewJoins(s: State): void {
 /** When a join's time makes a difference next. */
 export function nextJoin(s: State): number {
   let at = Number.POSITIVE_INFINITY
-  for (const join of s.joins.values()) {
-    for (const time of timesOf(join)) if (time > join.checkedAt) at = Math.min(at, time)
+  for (const { attempts, listed, until, checkedAt } of s.joins.values()) {
+    const consider = (time: number): void => {
+      if (time > checkedAt && time < at) at = time
+    }
+    consider(until)
+    for (const attempt of attempts.values()) {
+      if (attempt.kind === 'waiting') consider(attempt.until)
+      if (attempt.kind === 'trying') consider(attempt.since + HANDSHAKE_TIMEOUT_MS)
+    }
+    for (const since of listed.values()) {
+      if (since !== null) consider(since + HANDSHAKE_TIMEOUT_MS)
+    }
   }
   return at
-}
-
-function* timesOf({ attempts, listed, until }: JoinCall): Generator<number> {
-  yield until
-  for (const attempt of attempts.values()) {
-    if (attempt.kind === 'waiting') yield attempt.until
-    if (attempt.kind === 'trying') yield attempt.since + HANDSHAKE_TIMEOUT_MS
-  }
-  for (const since of listed.values()) if (since !== null) yield since + HANDSHAKE_TIMEOUT_MS
 }
 
 /** Tries again those seeds whose moment has passed, and gives up after the last. */
@@ -160,15 +161,22 @@ function linkedAt(s: State, { address, answeredBy }: Seed): Member | null {
   return null
 }
 
-function isComplete(s: State, { listed }: JoinCall, attempts: readonly Attempt[]): boolean {
+function isComplete(s: State, join: JoinCall, attempts: readonly Attempt[]): boolean {
+  const { listed, waitsFor } = join
   const isOld = (since: number): boolean => s.now - since >= HANDSHAKE_TIMEOUT_MS
+  const isAwaited = (id: string): boolean => {
+    const since = listed.get(id) ?? null
+    return since !== null && !isOld(since) && !s.peers.get(id)?.link && id !== s.config.id
+  }
+  if (waitsFor !== null && isAwaited(waitsFor)) return false
   if (attempts.some((attempt) => attempt.kind === 'trying' && !isOld(attempt.since))) return false
   for (const { link } of s.peers.values()) {
     if (link?.phase.name === 'up' && link.phase.list?.of === 'HelloAck') return false
   }
-  for (const [id, since] of listed) {
-    if (since !== null && !isOld(since) && !s.peers.get(id)?.link && id !== s.config.id)
-      return false
+  for (const id of listed.keys()) {
+    if (!isAwaited(id)) continue
+    join.waitsFor = id
+    return false
   }
   return true
 }

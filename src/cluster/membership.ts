@@ -143,7 +143,8 @@ export function rememberBoot(s: State, { alias, id, incarnation }: Member): void
 }
 
 function picture(s: State, peer: Peer, member: Member): void {
-  peer.member = Object.freeze({ ...member, tags: Object.freeze({ ...member.tags }) })
+  Object.freeze(member.tags)
+  peer.member = Object.freeze(member)
   s.members.set(member.alias, peer.member)
 }
 

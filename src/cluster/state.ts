@@ -227,6 +227,8 @@ export interface JoinCall {
   checkedAt: number
   /** The nodes that were listed while joining, with the time; null once linked or refused. */
   readonly listed: Map<string, number | null>
+  /** The one of them that it was last found to wait for: most likely it still does. */
+  waitsFor: string | null
 }
 
 export type Attempt =

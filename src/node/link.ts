@@ -176,7 +176,7 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
   drained(): void {
     if (this.#ending) return
     this.outbox.drained()
-    this.#channels?.sender.drained()
+    this.#channels?.drained()
   }
 
   closed(cause?: Error): void {

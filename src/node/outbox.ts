@@ -67,6 +67,7 @@ export class Outbox {
    * Returns the bytes of the frame, or 0 if it would go over MAX_QUEUED_BYTES: then nothing was queued.
    */
   put(message: Message): number {
+    if (this.#cursor.buf.length === 0) this.#renew(this.#capacity)
     for (;;) {
       const cursor = this.begin()
       const start = this.#length
@@ -187,7 +188,7 @@ export class Outbox {
 
   /** Another buffer, of so many bytes, with what waits. */
   #renew(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(bytes)
+    const larger = Buffer.allocUnsafe(bytes)
     this.#cursor.buf.copy(larger, 0, 0, this.#length)
     this.#cursor = new Cursor(larger)
     this.#cursor.pos = this.#length

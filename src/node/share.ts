@@ -33,9 +33,9 @@ export class Share {
   }
 
   /** Something of it is about to be done, or was begun `at`. */
-  use(at = this.#clock.now()): void {
+  use(at?: number): void {
     if (this.#began !== undefined) return
-    this.#began = at
+    this.#began = at ?? this.#clock.now()
     this.#clock.soon(() => this.#nextTurn())
   }
 

@@ -61,12 +61,12 @@ export class TcpConnection implements Connection {
       }
       if (!this.#ended) handler.data(bytes)
     })
-    socket.once('end', () => {
+    socket.on('end', () => {
       if (socket.writableLength > 0) return // what is left goes out first
       over()
       socket.destroy()
     })
-    socket.once('close', () => over())
+    socket.on('close', () => over())
   }
 
   /** What the first bytes say, if they are no message: that the two ends do not agree about encryption, or who we are. */

@@ -39,14 +39,14 @@ export async function listenTcp(
         reports.add(evicted(remote, reason))
       },
     })
-    socket.once('close', place.leave)
+    socket.on('close', place.leave)
     if (encryption) prove(socket, remote, place, encryption)
     else deliver(socket, place)
   }
 
   function prove(socket: Socket, remote: Address, place: Place, encryption: Encryption): void {
     unproved.add(socket)
-    socket.once('close', () => {
+    socket.on('close', () => {
       if (unproved.delete(socket)) rejected++
     })
     encryption.accepted(socket, {

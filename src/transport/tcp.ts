@@ -65,7 +65,7 @@ export class TcpTransport implements Transport {
       try {
         socket = this.#connect(address)
         socket.on('error', (error) => fail(dialFailure(error), error.message))
-        socket.once('connect', () => connected(socket as Socket))
+        socket.on('connect', () => connected(socket as Socket))
       } catch (error) {
         failSoon(error as Error) // what node:net refuses to try, such as a port of 70,000
       }

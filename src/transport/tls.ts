@@ -87,7 +87,7 @@ export class TlsEncryption implements Encryption {
       rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing
     })
     secure.on('error', (error) => handshake.fail(error))
-    secure.once('secureConnect', () =>
+    secure.on('secureConnect', () =>
       this.#judge(secure, handshake, (wrong) => {
         secure.on('error', () => {}).destroy()
         handshake.fail(wrong)
@@ -154,7 +154,7 @@ class Handshake {
   constructor(socket: Socket, outcome: Outcome) {
     this.#socket = socket
     this.#outcome = outcome
-    socket.once('close', () => this.fail(closedEarly()))
+    socket.on('close', () => this.fail(closedEarly()))
   }
 
   succeed(secure: tls.TLSSocket): void {

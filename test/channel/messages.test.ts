@@ -371,6 +371,14 @@ test('a lost link: what waits rejects, both hosts are told, a new link begins an
   sound(both)
 })
 
+test('a link that is lost before its first message takes none', () => {
+  const { a } = pair()
+  a.linkDown()
+  a.link.drained()
+  a.link.sender.put({ type: 'Credit', channel: 0, bytes: 1 })
+  assert.not(a.outbox.waiting)
+})
+
 test('a signal ends the waiting, and withdraws what has not gone', async () => {
   const both = pair()
   const { a, got } = open(both, 'c', 'bytes', 16 * MIB)

@@ -85,7 +85,7 @@ export class Side {
     this.link = this.channels.linkUp(member, outbox, 1)
     this.wire.drained = () => {
       outbox.drained()
-      this.link.sender.drained()
+      this.link.drained()
     }
     this.#reader = new FrameReader(MAX_DATA_FRAME_BYTES, (bytes, at, end) => {
       const next = this.link.receiveRun(bytes, at, end, this.#reader)

@@ -1,7 +1,6 @@
 // Owns what comes in on one link between members, apart from control messages: it reads each frame in place and
 // hands the value to the channel of that name. Nothing is kept for a listener: what is delivered is the host's,
 // and its credit goes back to the sender when the host has dealt with it.
-import type { Member } from '../../cluster/member.js'
 import type { IridiumError } from '../../core/errors.js'
 import { MESSAGE_OVERHEAD_BYTES } from '../../core/limits.js'
 import { Malformed } from '../../protocol/bounded.js'
@@ -15,7 +14,7 @@ import { cutText, type FailureCode, failureOf, protocolError } from './faults.js
 import type { Incoming, ReadableChannel } from './incoming.js'
 import { IncomingChannels, type OpenChannels } from './incoming-channels.js'
 import { MessageRun, type Stoppable } from './message-run.js'
-import { Peer, type PeerHost } from './peer.js'
+import type { Peer, PeerHost } from './peer.js'
 import type { Reassembly } from './reassembly.js'
 import type { Requests } from './requests.js'
 import type { Sender } from './sender.js'
@@ -29,7 +28,8 @@ export interface ReceiverOptions {
   readonly host: ReceiverHost
   readonly sender: Sender
   readonly requests: Requests
-  readonly member: Member
+  /** Who is at the other end. */
+  readonly peer: Peer
   /** Sends the reply of one of our channels to a request of the peer's. @throws IridiumError */
   readonly reply: (channel: ReadableChannel, id: number, value: unknown) => void
 }
@@ -47,12 +47,12 @@ export class Receiver {
   readonly #answers: Answers
 
   constructor(options: ReceiverOptions) {
-    const { host, sender, member } = options
+    const { host, sender, peer } = options
     this.#options = options
     this.#counters = host.counters
-    this.#peer = new Peer(member, host)
-    this.#channels = new IncomingChannels(host, sender, this.#peer)
-    this.#run = new MessageRun(host, this.#channels, this.#peer)
+    this.#peer = peer
+    this.#channels = new IncomingChannels(host, sender, peer)
+    this.#run = new MessageRun(host, this.#channels, peer)
     this.#answers = new Answers(this.#counters)
     this.#assemblies = new Assemblies(
       {
@@ -62,16 +62,6 @@ export class Receiver {
       },
       host.reassembly,
     )
-  }
-
-  /** The member at the other end. */
-  get member(): Member {
-    return this.#peer.member
-  }
-
-  /** A newer picture of it. */
-  set member(member: Member) {
-    this.#peer.member = member
   }
 
   /**
