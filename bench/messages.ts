@@ -14,7 +14,7 @@ interface Entry {
 
 const plain = (name: string): Entry => ({ label: name, name, secure: false })
 
-/** The two raw ones first: the others are compared with them. */
+/** The raw ones first: the others are compared with two of them. */
 const ENTRIES: readonly Entry[] = [
   plain('raw'),
   { label: 'raw, TLS', name: 'raw', secure: true },

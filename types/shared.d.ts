@@ -449,8 +449,8 @@ interface Listener {
 }
 /** Of the connections that others make. */
 interface StrangerCounts {
-    /** All that were accepted: so far. */
-    readonly accepted: number;
+    /** All that were accepted: so far. Programs leave turns of the event loop to them, if the transport counts them. */
+    readonly accepted?: number;
     /** Of which `keep` has not been said: now. */
     readonly unfinished: number;
     /** Ended for lack of a place, or because they had not become a member's in time: so far. */
@@ -752,7 +752,8 @@ declare class IridiumNode extends GuardedEmitter<NodeEvents> {
     [Symbol.asyncDispose](): Promise<void>;
     /**
      * Runs a program on a fresh machine of this node, also before `start`. It runs in slices, between which the
-     * host's event loop goes on: all programs of a node together hold it for 4 ms at a time.
+     * host's event loop goes on: all programs of a node together hold it for 4 ms at a time,
+     * and leave turns of it to nodes that connect, up to 32 in a row.
      * What the program does wrong is a `stop`, never a rejection.
      */
     run(program: Program, options?: ProgramOptions): Promise<RunResult>;

@@ -91,7 +91,7 @@ export type Output =
       /** Of the protocol, as both ends speak it on this link. */
       readonly version: number
     }
-  /** The link no longer is: nothing that still arrives on it may be delivered. */
+  /** The link no longer is: nothing that still arrives on it may be delivered. Its `close` comes in the same step, unless it has ended. */
   | { readonly type: 'linkDown'; readonly link: LinkId; readonly member: Member }
   /** Give a `tick` at this time (ms of Clock.now), or as soon after it as can be; replaces the last one. */
   | { readonly type: 'deadline'; readonly at: number | null }

@@ -1,6 +1,6 @@
 // Owns the list in which things stand that come and go all the time: in order, and taken out from anywhere. A Set or Map
-// would do, but for its tables: when one is renewed, which happens every few dozen changes, the old one, once it is old to
-// the collector, keeps the next alive with all that it holds. Of requests by the hundred thousand most survived that way.
+// would do, but for its tables: one is renewed every few dozen changes, and the old one refers to the new. Once an old one has
+// outlived some collections of young objects, all that follow it do, with what they hold (docs/decisions/messages-beside-raw-sockets.md).
 
 /** What may stand in one chain at a time. */
 export interface Chained<T> {
@@ -31,9 +31,10 @@ export class Chain<T extends Chained<T>> {
     this.#size++
   }
 
-  /** Takes `item` out, which stands here. */
-  remove(item: T): void {
+  /** Takes `item` out. False if it stands here no longer, or never did. */
+  remove(item: T): boolean {
     const { previous, next } = item
+    if (!previous && this.#first !== item) return false
     if (previous) previous.next = next
     else this.#first = next
     if (next) next.previous = previous
@@ -42,6 +43,7 @@ export class Chain<T extends Chained<T>> {
     item.previous = undefined
     item.next = undefined
     this.#size--
+    return true
   }
 
   /** Those that stand here now, whatever happens to them meanwhile. */

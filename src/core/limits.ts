@@ -395,7 +395,7 @@ export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
 export const MAX_WAITING_BYTES =
   2 * (MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES + MESSAGE_OVERHEAD_BYTES)
-/** Places for requests under way on a link, to begin with and at most; more of them are found more slowly. */
+/** Places for requests under way on a link, for those of either end, to begin with and at most; what finds none is in a Map. */
 export const MIN_NUMBERED_PLACES = 16
 export const MAX_NUMBERED_PLACES = 4096
 /** Highest number of a request on a link; then they begin again at 1. Avro writes numbers up to here fast. */

@@ -218,7 +218,8 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
 
   /**
    * Runs a program on a fresh machine of this node, also before `start`. It runs in slices, between which the
-   * host's event loop goes on: all programs of a node together hold it for 4 ms at a time.
+   * host's event loop goes on: all programs of a node together hold it for 4 ms at a time,
+   * and leave turns of it to nodes that connect, up to 32 in a row.
    * What the program does wrong is a `stop`, never a rejection.
    */
   async run(program: Program, options?: ProgramOptions): Promise<RunResult> {

@@ -119,7 +119,7 @@ export class Runner {
     })
   }
 
-  /** Whether this turn is for those that connect, as somebody has since the last one: the next may be waiting. */
+  /** Whether this turn is for those that connect, as somebody has since we looked last: the next may be waiting. */
   #leavesTurn(): boolean {
     const arrived = this.#options.arrivals?.() ?? 0
     const isLeft = arrived !== this.#arrived && this.#turnsLeft < MAX_TURNS_LEFT

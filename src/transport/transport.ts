@@ -48,8 +48,8 @@ export interface Listener {
 
 /** Of the connections that others make. */
 export interface StrangerCounts {
-  /** All that were accepted: so far. */
-  readonly accepted: number
+  /** All that were accepted: so far. Programs leave turns of the event loop to them, if the transport counts them. */
+  readonly accepted?: number
   /** Of which `keep` has not been said: now. */
   readonly unfinished: number
   /** Ended for lack of a place, or because they had not become a member's in time: so far. */

@@ -52,6 +52,49 @@ test('replies find their requests, whatever the order in which they are ready', 
   )
 })
 
+test('a handler may do with its request what it likes', async () => {
+  const both = pair()
+  const { a, b } = open(both)
+  b.handle((request) => {
+    assert.equal(Object.keys(request), ['from', 'value'])
+    Object.assign(request, { id: 'mine', from: 'me' })
+    return 'ok'
+  })
+  const reply = a.request('b', 'x')
+  await settle(both)
+  assert.is(await reply, 'ok')
+})
+
+test('when a link is lost, requests are rejected in the order in which they were made', async () => {
+  const both = pair()
+  const { a, b } = open(both, 'int')
+  b.handle(() => new Promise(() => {}))
+  const rejected: number[] = []
+  for (let i = 0; i < 100; i++) a.request('b', i).catch(() => rejected.push(i))
+  await settle(both)
+  both.a.linkDown()
+  await settle(both)
+  assert.equal(
+    rejected,
+    Array.from({ length: 100 }, (_, i) => i),
+  )
+})
+
+test('a number that is being dealt with already closes the link', async () => {
+  const both = pair()
+  const { a, b } = open(both, 'int')
+  b.handle(() => new Promise(() => {}))
+  a.request('b', 1).catch(() => {})
+  await settle(both)
+  a.request('b', 2).catch(() => {})
+  both.a.turn()
+  const bytes = both.a.wire.take() as Buffer
+  both.b.receive(bytes)
+  assert.is(both.b.fault, undefined)
+  both.b.receive(bytes)
+  assert.is(both.b.fault?.code, 'ERR_IRIDIUM_PROTOCOL')
+})
+
 test('both ends may ask at the same time', async () => {
   const both = pair()
   const { a, b } = open(both, 'int')

@@ -44,6 +44,19 @@ test('who has gone holds nobody, and may come again', () => {
   assert.is(names(chain), 'acb')
 })
 
+test('who stands there no longer, or never did, changes nothing', () => {
+  const chain = new Chain<Item>()
+  const [a, b, c] = [item('a'), item('b'), item('c')]
+  assert.not.ok(chain.remove(a))
+  for (const each of [a, b, c]) chain.push(each)
+  for (const each of [b, a]) {
+    assert.ok(chain.remove(each))
+    assert.not.ok(chain.remove(each))
+  }
+  assert.is(names(chain), 'c')
+  assert.is(chain.size, 1)
+})
+
 test('what is in it may change while its items are gone through', () => {
   const chain = new Chain<Item>()
   for (const name of 'abc') chain.push(item(name))

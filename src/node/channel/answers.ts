@@ -31,13 +31,13 @@ export class Answers {
     answer: Answer,
   ): void {
     if (this.#running.get(id)) throw protocolError(`request ${id} is being dealt with already`)
-    const running = new Running(id, from, value)
+    const running = new Running(from, value)
     const counters = this.#counters
-    this.#running.add(running)
+    this.#running.add(id, running)
     counters.requestsRunning++
     const end = (how: () => void): void => {
       counters.requestsRunning--
-      if (this.#running.delete(running)) how()
+      if (this.#running.delete(id, running)) how()
       answer.done()
     }
     const fail = (thrown: unknown): void => end(() => answer.fail(messageOf(thrown)))
@@ -53,24 +53,22 @@ export class Answers {
   /** Nobody waits for the answer any more. */
   cancel(id: number): void {
     const running = this.#running.get(id)
-    if (running && this.#running.delete(running)) running.abort()
+    if (running && this.#running.delete(id, running)) running.abort()
   }
 
   cancelAll(): void {
-    for (const { id } of this.#running.toArray()) this.cancel(id)
+    for (const [id] of this.#running.entries()) this.cancel(id)
   }
 }
 
 /** A request, as its handler sees it. Its signal is made only for those who ask for it. */
 class Running implements ChannelRequest<unknown> {
-  readonly id: number
   readonly from: Member
   readonly value: unknown
   #controller: AbortController | undefined
   #isAborted = false
 
-  constructor(id: number, from: Member, value: unknown) {
-    this.id = id
+  constructor(from: Member, value: unknown) {
     this.from = from
     this.value = value
   }

@@ -17,6 +17,7 @@
 //   peer.ts               who is at its other end, and what that member is blamed for
 //   requests.ts           requests of ours that wait for a reply
 //   answers.ts            requests of the peer that our handlers are dealing with
+//   numbered.ts           both of these by their numbers
 //
 //   outgoing.ts           out: what one channel has under way to one member: its number, its credit, its lines
 //   sender.ts             what goes out on a link: written into the outbox at once, if nothing is in its way

@@ -3,16 +3,15 @@ import { Chain, type Chained } from '../../core/chain.js'
 import type { Clock } from '../../core/clock.js'
 import { Deadline } from '../deadline.js'
 
-interface Waiting extends Chained<Waiting> {
+interface Timeout extends Chained<Timeout> {
   readonly at: number
   readonly callback: () => void
-  isOver: boolean
 }
 
 export class Deadlines {
   readonly #clock: Clock
   readonly #timer: Deadline
-  readonly #waiting = new Chain<Waiting>()
+  readonly #waiting = new Chain<Timeout>()
   #next = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock) {
@@ -23,37 +22,29 @@ export class Deadlines {
   /** Calls back once after `delayMs`, unless the returned function is called before. */
   add(delayMs: number, callback: () => void): () => void {
     const at = this.#clock.now() + delayMs
-    const waiting: Waiting = { at, callback, isOver: false, previous: undefined, next: undefined }
-    this.#waiting.push(waiting)
+    const timeout: Timeout = { at, callback, previous: undefined, next: undefined }
+    this.#waiting.push(timeout)
     if (at < this.#next) this.#set(at)
     return () => {
-      this.#end(waiting)
+      this.#waiting.remove(timeout)
     }
   }
 
   close(): void {
-    for (const waiting of this.#waiting.toArray()) this.#end(waiting)
+    for (const timeout of this.#waiting.toArray()) this.#waiting.remove(timeout)
     this.#timer.close()
   }
 
   #due(): void {
     const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
-    const due: Waiting[] = []
-    for (const waiting of this.#waiting.toArray()) {
-      if (waiting.at <= now) due.push(waiting)
-      else next = Math.min(next, waiting.at)
+    const due: Timeout[] = []
+    for (const timeout of this.#waiting.toArray()) {
+      if (timeout.at <= now) due.push(timeout)
+      else next = Math.min(next, timeout.at)
     }
     this.#set(next)
-    for (const waiting of due) if (this.#end(waiting)) waiting.callback()
-  }
-
-  /** False if it was over already. */
-  #end(waiting: Waiting): boolean {
-    if (waiting.isOver) return false
-    waiting.isOver = true
-    this.#waiting.remove(waiting)
-    return true
+    for (const timeout of due) if (this.#waiting.remove(timeout)) timeout.callback()
   }
 
   #set(at: number): void {

@@ -2,48 +2,57 @@
 // and only who finds another there in a Map. A Map alone keeps its garbage alive; see chain.ts.
 import { MAX_NUMBERED_PLACES, MIN_NUMBERED_PLACES } from '../../core/limits.js'
 
-export class Numbered<T extends { readonly id: number }> {
+interface Place<T> {
+  readonly id: number
+  readonly item: T
+}
+
+export class Numbered<T> {
   /** A power of two of them. */
-  #places: (T | undefined)[] = []
+  #places: (Place<T> | undefined)[] = []
   readonly #others = new Map<number, T>()
 
   get(id: number): T | undefined {
-    const item = this.#places[id & (this.#places.length - 1)]
-    if (item?.id === id) return item
+    const place = this.#places[id & (this.#places.length - 1)]
+    if (place?.id === id) return place.item
     return this.#others.size > 0 ? this.#others.get(id) : undefined
   }
 
   /** Adds one whose number nobody has. */
-  add(item: T): void {
-    const places = this.#places
-    if (this.#others.size >= places.length / 2 && places.length < MAX_NUMBERED_PLACES) this.#grow()
-    this.#put(item)
+  add(id: number, item: T): void {
+    const { length } = this.#places
+    if (this.#others.size >= length / 2 && length < MAX_NUMBERED_PLACES) this.#grow()
+    this.#put(id, item)
   }
 
   /** False if it was not there. */
-  delete(item: T): boolean {
-    const at = item.id & (this.#places.length - 1)
-    if (this.#places[at] === item) this.#places[at] = undefined
-    else if (this.#others.get(item.id) === item) this.#others.delete(item.id)
+  delete(id: number, item: T): boolean {
+    const at = id & (this.#places.length - 1)
+    const place = this.#places[at]
+    if (place?.id === id && place.item === item) this.#places[at] = undefined
+    else if (this.#others.get(id) === item) this.#others.delete(id)
     else return false
     return true
   }
 
-  toArray(): T[] {
-    return [...this.#places.filter((item) => item !== undefined), ...this.#others.values()]
+  /** Those that are there now, by their numbers. */
+  entries(): [id: number, item: T][] {
+    const all = [...this.#others]
+    for (const place of this.#places) if (place) all.push([place.id, place.item])
+    return all.sort(([a], [b]) => a - b)
   }
 
-  #put(item: T): void {
-    const at = item.id & (this.#places.length - 1)
-    if (this.#places[at] === undefined) this.#places[at] = item
-    else this.#others.set(item.id, item)
+  #put(id: number, item: T): void {
+    const at = id & (this.#places.length - 1)
+    if (this.#places[at] === undefined) this.#places[at] = { id, item }
+    else this.#others.set(id, item)
   }
 
   #grow(): void {
-    const items = this.toArray()
+    const entries = this.entries()
     const length = Math.max(MIN_NUMBERED_PLACES, this.#places.length * 2)
-    this.#places = new Array<T | undefined>(length).fill(undefined)
+    this.#places = new Array<Place<T> | undefined>(length).fill(undefined)
     this.#others.clear()
-    for (const item of items) this.#put(item)
+    for (const [id, item] of entries) this.#put(id, item)
   }
 }

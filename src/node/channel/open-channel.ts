@@ -145,7 +145,6 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
         if (giveUp()) fail(timedOut(to, this.name, timeoutMs))
       })
       const id = requests.add({
-        id: 0,
         channel: this,
         resolve: (reply) => {
           stopTimer()

@@ -7,8 +7,6 @@ import type { ReadableChannel } from './incoming.js'
 import { Numbered } from './numbered.js'
 
 export interface WaitingRequest {
-  /** Its number on the link, from `add` on. */
-  id: number
   readonly channel: ReadableChannel
   resolve(value: unknown): void
   reject(error: IridiumError): void
@@ -27,8 +25,7 @@ export class Requests {
   add(request: WaitingRequest): number {
     do this.#lastId = (this.#lastId % MAX_REQUEST_ID) + 1
     while (this.#waiting.get(this.#lastId))
-    request.id = this.#lastId
-    this.#waiting.add(request)
+    this.#waiting.add(this.#lastId, request)
     this.#counters.requestsWaiting++
     return this.#lastId
   }
@@ -40,15 +37,14 @@ export class Requests {
   /** The request with this id, which waits no longer; undefined if none does. */
   take(id: number): WaitingRequest | undefined {
     const request = this.#waiting.get(id)
-    if (request && this.#waiting.delete(request)) this.#counters.requestsWaiting--
+    if (request && this.#waiting.delete(id, request)) this.#counters.requestsWaiting--
     return request
   }
 
-  /** Rejects those of one channel, or all. */
+  /** Rejects those of one channel, or all, in the order of their numbers. */
   rejectAll(error: IridiumError, channel?: object): void {
-    for (const request of this.#waiting.toArray()) {
-      if (channel !== undefined && request.channel !== channel) continue
-      this.take(request.id)?.reject(error)
+    for (const [id, request] of this.#waiting.entries()) {
+      if (channel === undefined || request.channel === channel) this.take(id)?.reject(error)
     }
   }
 }
