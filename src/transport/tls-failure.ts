@@ -21,7 +21,9 @@ export function unauthenticated(message: string, cause?: Error): IridiumError {
 
 /** Whether somebody has begun with what is no TLS: OpenSSL then sends no alert. */
 export function isNoTls(error: Error): boolean {
-  return /_(WRONG_VERSION_NUMBER|HTTP_REQUEST)$/.test((error as NodeJS.ErrnoException).code ?? '')
+  return /_(WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST)$/.test(
+    (error as NodeJS.ErrnoException).code ?? '',
+  )
 }
 
 /** Somebody answers in TLS to what is none. */
@@ -97,7 +99,7 @@ const isCertificate = (code: string): boolean =>
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [
-    /(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|BAD_RECORD_TYPE|UNEXPECTED_MESSAGE)$/,
+    /(WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST|UNKNOWN_PROTOCOL|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|BAD_RECORD_TYPE|UNEXPECTED_MESSAGE)$/,
     'the other end speaks no TLS 1.3: is it without `secret` or `tls`?',
   ],
   [

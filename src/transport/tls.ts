@@ -102,7 +102,10 @@ export class TlsEncryption implements Encryption {
     const name = nameOf(socket)
     const handshake = new Handshake(socket, outcome)
     this.#accepting.set(name, handshake)
-    handshake.over = () => this.#accepting.delete(name)
+    handshake.over = () => {
+      // The same four numbers may name another connection by now.
+      if (this.#accepting.get(name) === handshake) this.#accepting.delete(name)
+    }
     this.#server.emit('connection', socket)
   }
 

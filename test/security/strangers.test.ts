@@ -385,4 +385,34 @@ test('every link has keys of its own that the secret does not reveal later (ephe
   listener.close()
 })
 
+test('who comes from the port of a connection that was reset just before is let in', async () => {
+  const { seen, listener, port } = await open(OLD)
+  let sound = 0
+  for (let i = 0; i < 5; i++) {
+    const silent = raw(port)
+    await once(silent, 'connect')
+    const { localPort } = silent
+    silent.resetAndDestroy()
+    const socket = connect({ port, host: HOST, localPort: localPort as number })
+    const client = tls.connect({
+      ...OLD.client,
+      socket,
+      minVersion: 'TLSv1.3',
+      ciphers: CIPHER,
+      ca: [],
+      ALPNProtocols,
+    })
+    client.on('error', () => {})
+    const [error] = await Promise.race([once(socket, 'connect'), once(socket, 'error')])
+    if (!error) {
+      sound++
+      await until(() => seen.accepted === sound)
+    }
+    const end = gone(client)
+    client.destroy()
+    await end
+  }
+  listener.close()
+})
+
 test.run()
