@@ -81,6 +81,15 @@ export class Outbox {
     }
   }
 
+  /** Puts a frame behind what waits, as `write` does it: at the cursor, and again if there was no room for it. */
+  putFrame(write: (cursor: Cursor) => void): void {
+    let cursor: Cursor
+    do {
+      cursor = this.begin()
+      write(cursor)
+    } while (!this.commit(cursor))
+  }
+
   /** Begins a frame: it is written at the cursor, and then committed or cancelled. */
   begin(): Cursor {
     this.#detach()

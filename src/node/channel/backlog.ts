@@ -13,7 +13,6 @@ import {
   PUMP_BYTES,
 } from '../../core/limits.js'
 import { FRAME_HEADER_BYTES } from '../../protocol/codec.js'
-import type { Cursor } from '../../protocol/cursor.js'
 import { closeFrame, DATA_TAGS } from '../../protocol/data-codec.js'
 import type { Outbox } from '../outbox.js'
 import type { ChannelCounters } from './counters.js'
@@ -224,30 +223,26 @@ export class Backlog {
   /** Puts what has not gone of a message, up to its byte `end`: whole as it is, in part as a piece. */
   #putFrame(waiting: Waiting, end: number): void {
     const { head, payload, length, sent } = waiting
-    let cursor: Cursor
-    do {
-      cursor = this.#outbox.begin()
+    this.#outbox.putFrame((cursor) => {
       const start = cursor.pos
       cursor.pos += FRAME_HEADER_BYTES
       if (waiting.stream > 0) writePieceHead(cursor, waiting.stream, length - end, end - sent)
       if (sent === 0) cursor.writeFixed(head)
       cursor.writeFixed(payload.bytes.subarray(Math.max(0, sent - head.length), end - head.length))
       closeFrame(cursor, start)
-    } while (!this.#outbox.commit(cursor))
+    })
     waiting.sent = end
   }
 
   /** Tells the receiver that no more comes of a message that has begun. */
   #breakOff({ stream }: Waiting): void {
     if (this.#isLost) return
-    let cursor: Cursor
-    do {
-      cursor = this.#outbox.begin()
+    this.#outbox.putFrame((cursor) => {
       const start = cursor.pos
       cursor.pos += FRAME_HEADER_BYTES
       writePieceHead(cursor, stream, 0, 0)
       closeFrame(cursor, start)
-    } while (!this.#outbox.commit(cursor))
+    })
   }
 
   #take(out: Outgoing, cost: number): void {

@@ -105,11 +105,7 @@ export class Sender {
   /** Puts a message without a value behind what waits in the outbox. */
   put(message: PlainData): void {
     if (this.#lost || !knows(this.#version, message.type)) return
-    let cursor: Cursor
-    do {
-      cursor = this.#outbox.begin()
-      writePlain(cursor, message)
-    } while (!this.#outbox.commit(cursor))
+    this.#outbox.putFrame((cursor) => writePlain(cursor, message))
   }
 
   /** Whether a message of this channel would go at once, and the connection does not ask us to stop. */
