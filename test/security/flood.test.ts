@@ -28,7 +28,9 @@ for (const [name, count, security] of [
       let joins = 0
       const took: number[] = []
       while (flooding) {
-        const newcomer = make(nodes, { alias: `n${joins++}`, ...security })
+        // Four times as patient as usual: a join of 15 s is what a starved machine may take too.
+        const heartbeat = { timeoutMs: 20_000 }
+        const newcomer = make(nodes, { alias: `n${joins++}`, heartbeat, ...security })
         const begun = performance.now()
         await newcomer.node.join(addressOf(a.node))
         took.push(performance.now() - begun)
