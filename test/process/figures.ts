@@ -11,7 +11,7 @@ export async function cluster(
   const hosts = await Promise.all(aliases.map((alias) => Host.start(alias, options)))
   const [first, ...others] = hosts as [Host, ...Host[]]
   for (const host of others) await host.join(first)
-  await meshed(hosts, 10_000)
+  await meshed(hosts)
   return hosts
 }
 

@@ -174,7 +174,7 @@ export class Host {
 }
 
 /** Waits until each of the hosts has all the others as living members, and no one else. */
-export async function meshed(hosts: readonly Host[], withinMs: number): Promise<void> {
+export async function meshed(hosts: readonly Host[], withinMs = 20_000): Promise<void> {
   const expected = hosts.map(({ alias }) => alias).sort()
   const end = now() + withinMs
   for (;;) {
@@ -202,7 +202,7 @@ export async function fourHosts(options: NodeOptions = {}): Promise<[Host, Host,
   const hosts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => Host.start(name, options)))
   const [a, b, c, d] = hosts as [Host, Host, Host, Host]
   await Promise.all([b, c, d].map((host) => host.join(a)))
-  await meshed(hosts, 5000)
+  await meshed(hosts)
   return [a, b, c, d]
 }
 

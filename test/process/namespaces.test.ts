@@ -78,7 +78,7 @@ if (obstacle === null) {
     )
     const [a, b, c, d] = hosts as [Host, Host, Host, Host]
     await Promise.all([b, c, d].map((host) => host.join(a)))
-    await meshed(hosts, 10_000)
+    await meshed(hosts)
     if (isSlow) {
       const { roundTripMs } = await c.stats()
       assert.ok((roundTripMs['a'] as number) >= 2 * DELAY_MS, JSON.stringify(roundTripMs))
@@ -100,7 +100,7 @@ if (obstacle === null) {
           assert.is((await host.see('memberLeft', alias, 10_000)).detail, 'failed')
         }
       }
-      await meshed(here, 1000)
+      await meshed(here)
     }
     await sleep(1000)
     assert.is(inside(1, 'ip', 'link', 'set', 'cable', 'up'), null)

@@ -55,7 +55,7 @@ async function partAndHeal(condition: Condition, sizes: readonly [number, number
   await meshed(hosts, 40_000)
   console.log(`${condition}: one view ${Math.round(now() - healed)} ms after healing`)
   await sleep(1500)
-  await meshed(hosts, 1000)
+  await meshed(hosts)
   for (const [here, there] of sides) {
     for (const { host } of here) {
       for (const alias of aliases(places).filter((other) => other !== host.alias)) {
@@ -102,7 +102,7 @@ atOnce({
       await sleep(500)
     }
     const hosts = places.map(({ host }) => host)
-    await meshed(hosts, 2000)
+    await meshed(hosts)
     for (const host of hosts) {
       assert.equal(host.saw('memberLeft'), [], host.alias)
       assert.is((await host.stats()).links.members, 2)

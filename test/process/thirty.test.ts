@@ -23,7 +23,7 @@ for (const [name, security] of [
     const isWhole = (): boolean =>
       hosts.every((host) => host.saw('memberJoined').length >= HOSTS - 1)
     for (const end = now() + 60_000; now() < end && !isWhole(); await sleep(50));
-    await meshed(hosts, 10_000)
+    await meshed(hosts)
     const joins = hosts.flatMap((host) => host.saw('memberJoined').map(({ at }) => at))
     console.log(
       `${HOSTS} processes, ${name}: full mesh ${Math.round(Math.max(...joins) - begun)} ms after the first began to join`,

@@ -26,14 +26,14 @@ test('every recorded byte decodes by protocol.avsc', async () => {
   const c = await recorded('c', proxies)
   await b.join(a)
   await c.join(b)
-  await meshed([a, b, c], 3000)
+  await meshed([a, b, c])
   const twin = await recorded('b', proxies)
   await twin.join(a).catch(() => {})
   await sleep(300)
   c.signal('SIGSTOP') // so that the others ask about it
   await sleep(1300)
   c.signal('SIGCONT')
-  await meshed([a, b, c], 5000)
+  await meshed([a, b, c])
   await b.call('leave')
   await sleep(100)
 
