@@ -98,7 +98,7 @@ export interface Link {
   phase: Phase
   /** Of the protocol, as both ends speak it; the first until they have agreed. */
   version: number
-  /** When anything was last received or sent. */
+  /** When anything was last received, and a control message sent. */
   heardAt: number
   sentAt: number
   received: number

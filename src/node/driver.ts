@@ -302,9 +302,7 @@ export class Driver implements LinkOwner {
 
   /** Time has come; but first the machine hears who gave a sign of life in the meantime. */
   #due(input: Input): void {
-    for (const link of this.#heard) {
-      this.input({ type: 'traffic', link, received: true, sent: false })
-    }
+    for (const link of this.#heard) this.input({ type: 'traffic', link })
     this.#heard.clear()
     this.input(input)
   }
