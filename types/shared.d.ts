@@ -630,7 +630,7 @@ interface NodeStats {
         readonly dialsFailed: number;
         /** Ended by an error of the network, or for what the peer sent. */
         readonly broken: number;
-        /** How often a link was read no further in a turn, because control messages had had their time. */
+        /** How often a link was read no further in a turn, because what came in had had its time. */
         readonly slowed: number;
     };
     /** Frames. */

@@ -11,13 +11,13 @@ import {
   RUN_CHUNK_MS,
   RUN_SLICE_MS,
 } from '../core/limits.js'
+import { readRecord } from '../core/record.js'
 import { prepare as compileInBackground } from '../vm/compiler/cache.js'
 import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
 import { isPrinting, runBriefly, Vm } from '../vm/vm.js'
 import type { Diagnostics } from './diagnostics.js'
-import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
 
 /** The options of `node.run`. */

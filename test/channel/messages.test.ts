@@ -263,6 +263,7 @@ const BAD: readonly [string, unknown[]][] = [
   ['more than 16 MiB', ['c', TEXT, { maxMessageBytes: 16 * MIB + 1 }]],
   ['an unknown option', ['c', TEXT, { maxBytes: 1 }]],
   ['options that are none', ['c', TEXT, 5]],
+  ['options that nobody has awaited', ['c', TEXT, Promise.resolve({})]],
 ]
 for (const [name, args] of BAD) {
   test(`opening is refused: ${name}`, () => {
@@ -377,6 +378,38 @@ test('a link that is lost before its first message takes none', () => {
   a.link.drained()
   a.link.sender.put({ type: 'Credit', channel: 0, bytes: 1 })
   assert.not(a.outbox.waiting)
+})
+
+test('options of calls are checked, and what is wrong with them rejects', async () => {
+  const both = pair()
+  const a = both.a.channels.channel('c', 'string')
+  both.b.channels.channel('c', 'string').handle(() => 'x')
+  const { signal } = new AbortController()
+  for (const bad of [null, 5, 'x', [], signal, new Map(), { signal: 5 }, { timeout: 5 }]) {
+    for (const call of [
+      () => a.send('b', 'x', bad as object),
+      () => a.drain('b', bad as object),
+      () => a.broadcast('x', bad as object),
+      () => a.request('b', 'x', bad as object),
+    ]) {
+      assert.is(await codeOf(call()), 'ERR_IRIDIUM_BAD_OPTION', `${call}: ${String(bad)}`)
+    }
+  }
+  for (const call of [
+    () => a.send('b', 'x', { timeoutMs: 5 } as object),
+    () => a.request('b', 'x', { signal, timeoutMs: 5, more: 1 } as object),
+  ]) {
+    assert.is(await codeOf(call()), 'ERR_IRIDIUM_BAD_OPTION')
+  }
+  assert.is(both.a.channels.stats().messages.sent + both.a.channels.stats().requests.sent, 0)
+  const sound = [
+    a.send('b', 'x', {}),
+    a.send('b', 'x', { signal: undefined }),
+    a.drain('b', { signal }),
+    a.request('b', 'x', { timeoutMs: undefined, signal }),
+  ]
+  await settle(both)
+  assert.equal(await Promise.all(sound), [undefined, undefined, undefined, 'x'])
 })
 
 test('a signal ends the waiting, and withdraws what has not gone', async () => {

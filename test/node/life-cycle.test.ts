@@ -286,12 +286,14 @@ test('after close everything is refused, and nothing throws but what must', asyn
 
 test('options of calls are checked', async () => {
   const node = make()
-  for (const bad of [null, 5, [], { signl: 1 }, { signal: 5 }]) {
+  const signal = AbortSignal.timeout(1000)
+  for (const bad of [null, 5, [], { signl: 1 }, { signal: 5 }, signal, Promise.resolve({})]) {
     for (const call of [
       node.start(bad as object),
       node.leave(bad as object),
       node.join('127.0.0.1:1', bad as object),
       node.waitFor('joined', bad as object),
+      node.run(FOREVER, bad as object),
     ]) {
       assert.is(await codeOf(call), 'ERR_IRIDIUM_BAD_OPTION', JSON.stringify(bad))
     }

@@ -298,9 +298,12 @@ test('misuse is refused', async () => {
   assert.throws(() => createTestCluster({ seed: 0.5 }), bad)
   assert.throws(() => createTestCluster({ latencyMs: -1 }), bad)
   assert.throws(() => createTestCluster({ sed: 1 } as object), bad)
+  assert.throws(() => createTestCluster(new Map() as object), bad)
   const cluster = createTestCluster()
   assert.throws(() => cluster.node({ alias: '' }), bad)
-  assert.throws(() => cluster.node({ transport: {} } as object), bad)
+  for (const options of [null, 5, [], Promise.resolve({}), { prot: 1 }, { transport: {} }]) {
+    assert.throws(() => cluster.node(options as object), bad)
+  }
   assert.throws(() => cluster.node({ secret: 'x'.repeat(30) } as object), bad)
   assert.throws(() => cluster.kill('nobody'), bad)
   assert.throws(() => cluster.partition(['nobody'], []), bad)

@@ -47,10 +47,10 @@ import {
   MAX_MESSAGE_BYTES,
 } from '../../core/limits.js'
 import { isName } from '../../core/names.js'
+import { readRecord } from '../../core/record.js'
 import { Reports } from '../../core/reports.js'
-import { readRecord } from '../options.js'
 import type { Outbox } from '../outbox.js'
-import type { PendingCalls } from '../pending.js'
+import { closedError, type PendingCalls } from '../pending.js'
 import type { ChannelOptions } from './channel.js'
 import { ChannelCounters, type ChannelStats } from './counters.js'
 import { Deadlines } from './deadlines.js'
@@ -102,7 +102,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     }
     const maxMessageBytes = readMaxBytes(options)
     const checked = new ChannelSchema(schema)
-    if (this.#isClosed) throw new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+    if (this.#isClosed) throw closedError()
     const existing = this.#open.get(name)
     if (existing) {
       checkSame(existing, checked, maxMessageBytes)
@@ -146,7 +146,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     this.#isClosed = true
     this.deadlines.close()
     this.#reports.close()
-    const error = new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+    const error = closedError()
     for (const channel of [...this.#open.values()]) channel.closeWith(error)
     for (const link of this.#links.values()) link.lose(error)
     this.#links.clear()

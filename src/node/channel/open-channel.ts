@@ -3,7 +3,9 @@
 import type { Member } from '../../cluster/member.js'
 import { badOption, IridiumError } from '../../core/errors.js'
 import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
+import { readRecord } from '../../core/record.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
+import { readCallOptions } from '../options.js'
 import type { CallOptions, PendingCalls, Settle } from '../pending.js'
 import type { BroadcastResult, Channel, RequestHandler, RequestOptions } from './channel.js'
 import { ChannelEmitter } from './channel-emitter.js'
@@ -62,18 +64,18 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
 
   // --- calls ---
 
-  send(to: string, value: unknown, options: CallOptions = {}): Promise<void> {
-    if (options.signal === undefined) {
-      try {
+  send(to: string, value: unknown, options?: CallOptions): Promise<void> {
+    try {
+      if (readCallOptions(options).signal === undefined) {
         const { link, out } = this.#route(to)
         if (link.sender.sendNow(out, MESSAGE, 0, value)) {
           return link.sender.isClear(out) ? DONE : this.drain(to)
         }
-      } catch (error) {
-        return Promise.reject(error)
       }
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return this.#owner.calls.begin<void>(options, (settle) => {
+    return this.#begin<void>(options, (settle) => {
       const route = this.#route(to)
       return payloadOf(this, value).lend((payload) => this.#sendLater(route, payload, settle))
     })
@@ -87,8 +89,8 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return link.sender.isClear(out)
   }
 
-  drain(to: string, options: CallOptions = {}): Promise<void> {
-    return this.#owner.calls.begin<void>(options, (settle) => {
+  drain(to: string, options?: CallOptions): Promise<void> {
+    return this.#begin<void>(options, (settle) => {
       const { link, out } = this.#route(to)
       if (!link.sender.isClear(out)) {
         return link.sender.whenClear(out, (error) => settleWith(settle, error))
@@ -97,13 +99,14 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     })
   }
 
-  async broadcast(value: unknown, options: CallOptions = {}): Promise<BroadcastResult> {
+  async broadcast(value: unknown, options?: CallOptions): Promise<BroadcastResult> {
     this.#checkOpen()
+    const checked = readCallOptions(options)
     const sent: Member[] = []
     const failed: { member: Member; error: IridiumError }[] = []
     const sendTo = async (member: Member, payload: Payload): Promise<void> => {
       try {
-        await this.#owner.calls.begin<void>(options, (settle) =>
+        await this.#owner.calls.begin<void>(checked, (settle) =>
           this.#sendLater(this.#route(member.alias), payload, settle),
         )
         sent.push(member)
@@ -118,14 +121,16 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return { sent, failed }
   }
 
-  request(to: string, value: unknown, options: RequestOptions = {}): Promise<unknown> {
+  request(to: string, value: unknown, options?: RequestOptions): Promise<unknown> {
     const { counters, calls, deadlines } = this.#owner
-    const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options
-    if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
-      const expected = `a number above 0 and up to ${MAX_TIMER_MS}`
-      return Promise.reject(badOption('timeoutMs', expected, timeoutMs))
+    let checked: RequestOptions & { readonly timeoutMs: number }
+    try {
+      checked = options === undefined ? DEFAULTS : readRequestOptions(options)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return calls.begin<unknown>(options, (settle) => {
+    const { timeoutMs } = checked
+    return calls.begin<unknown>(checked, (settle) => {
       const { link, out } = this.#route(to)
       const { sender, requests } = link
       const fail = (error: unknown): void => {
@@ -240,6 +245,14 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return route
   }
 
+  #begin<T>(options: unknown, start: (settle: Settle<T>) => (() => void) | undefined): Promise<T> {
+    try {
+      return this.#owner.calls.begin(readCallOptions(options), start)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
   #sendLater({ link, out }: Route, payload: Payload, settle: Settle<void>): () => void {
     return link.sender.sendLater(out, MESSAGE, 0, payload, (error) => settleWith(settle, error))
   }
@@ -258,6 +271,18 @@ const OF_THE_MEMBER: ReadonlySet<string> = new Set([
   'ERR_IRIDIUM_LIMIT',
   'ERR_IRIDIUM_BAD_MESSAGE',
 ])
+
+const DEFAULTS = { timeoutMs: DEFAULT_REQUEST_TIMEOUT_MS }
+
+/** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
+function readRequestOptions(options: unknown): typeof DEFAULTS & RequestOptions {
+  const given = readRecord('options', options, ['signal', 'timeoutMs']) as RequestOptions
+  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = given
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) {
+    return { signal, timeoutMs }
+  }
+  throw badOption('timeoutMs', `a number above 0 and up to ${MAX_TIMER_MS}`, timeoutMs)
+}
 
 function settleWith(settle: Settle<void>, error: IridiumError | undefined): void {
   if (error) settle.reject(error)
