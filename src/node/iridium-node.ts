@@ -9,6 +9,7 @@ import type { Address } from '../core/address.js'
 import { badOption, IridiumError } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { Reports } from '../core/reports.js'
+import type { ListenHandler } from '../transport/transport.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
 import { type JoinTarget, readJoinArguments } from './addresses.js'
@@ -109,9 +110,9 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       settle: (call, result) => this.#asked.settle(call, result),
     })
     this.#strangers = new Reports(clock, (error) => this.#report(error))
-    const handler = {
-      accepted: this.#driver.accept.bind(this.#driver),
-      failed: (error: Error) => this.#report(notAccepted(error)),
+    const handler: ListenHandler = {
+      accepted: (connection) => this.#driver.links.accept(connection),
+      failed: (error) => this.#report(notAccepted(error)),
     }
     this.#listening = new Listening(
       () => transport.listen({ host, port }, handler),
@@ -270,7 +271,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
     const { counts, lateness } = this.#machine
-    const { queues, links, boundsHit, ...traffic } = this.#driver.stats()
+    const { queues, links, boundsHit, ...traffic } = this.#driver.links.stats()
     const { strangers } = this.#listening
     return {
       ...traffic,

@@ -63,7 +63,7 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
   })
   const accept = () => {
     const connection = new FakeConnection()
-    connection.handler = driver.accept(connection)
+    connection.handler = driver.links.accept(connection)
     return connection
   }
   return { inputs, log, clock, transport, driver, accept, settings }
@@ -153,7 +153,7 @@ test('a dial connects, or fails with its reason', () => {
     { type: 'connected', link: 2, remote: connection.remote },
     { type: 'dialFailed', link: 4, reason: 'refused', message: 'nobody' },
   ])
-  assert.equal(driver.stats().links, {
+  assert.equal(driver.links.stats().links, {
     open: 1,
     members: 0,
     dialled: 2,
@@ -217,7 +217,7 @@ test('bytes that are no message close the link with a code', () => {
     connection.closed()
     const input = inputs.at(-1)
     assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_BAD_FRAME')
-    assert.is(driver.stats().links.broken, 1)
+    assert.is(driver.links.stats().links.broken, 1)
   }
 })
 
@@ -290,14 +290,14 @@ test('a peer that does not read loses its link at the bound', () => {
   connection.closed()
   const input = inputs.at(-1)
   assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_LIMIT')
-  assert.is(driver.stats().boundsHit, 1)
+  assert.is(driver.links.stats().boundsHit, 1)
 })
 
 test('sends to a link that has ended are dropped', () => {
   const { driver, accept } = setUp(({ type }) => (type === 'tick' ? [send(1), send(9)] : []))
   accept().closed()
   driver.input({ type: 'tick' })
-  assert.is(driver.stats().messages.sent, 0)
+  assert.is(driver.links.stats().messages.sent, 0)
 })
 
 test('the deadline gives a tick, and before it the signs of life of incomplete messages', () => {
@@ -335,8 +335,8 @@ test('a link that becomes a member is kept, and its round trip is counted under 
   assert.equal(connection.log, ['keep'])
   clock.advance(12)
   connection.deliver({ type: 'Pong', nonce: 0 })
-  assert.equal(driver.stats().roundTripMs, { beta: 12 })
-  assert.is(driver.stats().links.members, 1)
+  assert.equal(driver.links.stats().roundTripMs, { beta: 12 })
+  assert.is(driver.links.stats().links.members, 1)
 })
 
 test('close waits until the links have ended', async () => {
@@ -403,7 +403,7 @@ test('a flood of frames holds a turn for its share; the rest waits, in order, an
   assert.equal(nonces(), [...all, 10])
   assert.ok(Math.max(...perTurn) <= 3, `${perTurn}`)
   assert.is(connection.log.at(-1), 'resume')
-  assert.is(driver.stats().links.slowed, perTurn.length)
+  assert.is(driver.links.stats().links.slowed, perTurn.length)
 })
 
 test('all links of a node share the turn, and those that wait take turns', () => {
@@ -445,9 +445,9 @@ test('hundreds of dials begin over several turns, in order; one that waits is ca
   driver.input({ type: 'tick' })
   const ports = () => transport.dials.map(({ address }) => address.port)
   assert.equal(ports(), [1, 3])
-  assert.is(driver.stats().links.open, 6)
+  assert.is(driver.links.stats().links.open, 6)
   driver.input({ type: 'turn' })
-  assert.is(driver.stats().links.open, 5)
+  assert.is(driver.links.stats().links.open, 5)
   for (let i = 0; i < 5; i++) clock.endTurn()
   assert.equal(ports(), [1, 3, 5, 7, 11])
 })
