@@ -172,6 +172,15 @@ export function describe(value: unknown): string {
   return typeof value === 'function' ? 'a function' : 'an object'
 }
 
+/** What code of the host's has thrown, in words: the message of an error, and nothing else of it. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'something that has no text'
+  }
+}
+
 /**
  * Whether `value` bears a class's brand: a getter of its prototype, so that it shows in no listing of properties.
  * A subclass has a brand of its own: an inherited `hasInstance` would accept every instance of its parent.
