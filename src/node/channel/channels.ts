@@ -30,7 +30,8 @@
 //   message-run.ts        the fast way past it, for messages that follow each other
 //   incoming-channels.ts  the channels that the peer has opened, and when their credit goes back
 //   incoming.ts           one of them: how its values are read, what credit it has
-//   assemblies.ts         messages in pieces on one link
+//   beginnings.ts         whether a message in pieces is taken
+//   assemblies.ts         how the pieces become a whole
 //   reassembly.ts         the memory for those of all links
 //
 //   schema.ts             a channel's schema: checked, written with, explained; how values of another one are read

@@ -21,6 +21,14 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES
 
+/** Why a message is not taken, and the same in words. */
+export type Refusal = readonly [FailureCode, string]
+
+/** Why a value of so many bytes is not taken, where the most is `max`. */
+export function tooLarge(bytes: number, max: number): Refusal {
+  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max}`]
+}
+
 /** The error of a requester whose request has failed at the other end; what is unknown counts as the handler's. */
 export function failureOf(code: string, message: string): IridiumError {
   const known = Object.hasOwn(FAILURES, code) ? (code as FailureCode) : 'HANDLER'
