@@ -172,7 +172,7 @@ export function describe(value: unknown): string {
   return typeof value === 'function' ? 'a function' : 'an object'
 }
 
-/** What code of the host's has thrown, in words: the message of an error, and nothing else of it. */
+/** The message of whatever code of the host has thrown, and nothing else of it. Never throws: not everything has a text. */
 export function messageOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown)

@@ -1,5 +1,6 @@
-// Owns which objects of the host's are taken for what they show: options, and plain records of texts.
+// Owns which objects of the host's are taken for options: those that show what they hold, and hold nothing unknown.
 import { badOption, describe, IridiumError } from './errors.js'
+import { isPlain } from './plain.js'
 
 /**
  * Checks that `value` is an object with no properties but those `known`. An instance of a class may be one, if it has any
@@ -7,8 +8,7 @@ import { badOption, describe, IridiumError } from './errors.js'
  * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
  */
 export function readRecord(name: string, value: unknown, known: readonly string[]): object {
-  if (!isRecord(value)) throw badOption(name, 'a plain object', value)
-  const keys = Object.keys(value)
+  const keys = isObject(value) ? Object.keys(value) : []
   if (keys.length === 0 && !isPlain(value)) throw badOption(name, 'a plain object', value)
   for (const key of keys) {
     if (known.includes(key)) continue
@@ -17,17 +17,9 @@ export function readRecord(name: string, value: unknown, known: readonly string[
       `${name} has an unknown property ${describe(key)}; known are ${known.join(', ')}`,
     )
   }
-  return value
+  return value as object
 }
 
-/** Whether it holds what it seems to hold: a Map has entries that nobody would see, another object inherits some. */
-export function isPlain(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value)) return false
-  const prototype = Object.getPrototypeOf(value)
-  // An Object.prototype of another realm has none of its own either.
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -16,8 +16,9 @@ import {
 } from '../core/limits.js'
 import { type Logger, silentLogger } from '../core/logger.js'
 import { byteLength, isName } from '../core/names.js'
+import { isPlain } from '../core/plain.js'
 import type { Random } from '../core/random.js'
-import { isPlain, readRecord } from '../core/record.js'
+import { readRecord } from '../core/record.js'
 import { TcpTransport } from '../transport/tcp.js'
 import type { Transport } from '../transport/transport.js'
 import { type AddressLike, HOST, isHost, readAddress, readAddresses } from './addresses.js'
@@ -132,8 +133,8 @@ export function readTags(value: unknown): Readonly<Record<string, string>> {
 }
 
 /** Checks the options of a call that takes none but a signal. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
-export function readCallOptions(options: unknown): CallOptions {
-  return options === undefined ? NONE : (readRecord('options', options, ['signal']) as CallOptions)
+export function readCallOptions(options: unknown = {}): CallOptions {
+  return readRecord('options', options, ['signal']) as CallOptions
 }
 
 function readAdvertised(value: unknown): Address {
@@ -205,7 +206,6 @@ const isClusterName = (value: unknown): value is string => isName(value, MAX_CLU
 const isListeningPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_PORT
 
-const NONE: CallOptions = {}
 const NAME = 'bytes of UTF-8 without control characters'
 const ALIAS = `1 to ${MAX_ALIAS_BYTES} ${NAME}`
 const CLUSTER_NAME = `1 to ${MAX_CLUSTER_NAME_BYTES} ${NAME}`

@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
-import { isPlain, readRecord } from '../../src/core/record.js'
+import { isPlain } from '../../src/core/plain.js'
+import { readRecord } from '../../src/core/record.js'
 
 class Settings {
   port = 5

@@ -41,6 +41,7 @@ interface Route {
 
 const { Message: MESSAGE, Request: REQUEST } = DATA_TAGS
 const DONE = Promise.resolve()
+const NO_OPTIONS: CallOptions = {}
 
 export class OpenChannel extends ChannelEmitter implements Channel<unknown>, ReadableChannel {
   readonly schema: ChannelSchema
@@ -65,8 +66,10 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
   // --- calls ---
 
   send(to: string, value: unknown, options?: CallOptions): Promise<void> {
+    let checked = NO_OPTIONS
     try {
-      if (readCallOptions(options).signal === undefined) {
+      if (options !== undefined) checked = readCallOptions(options)
+      if (checked.signal === undefined) {
         const { link, out } = this.#route(to)
         if (link.sender.sendNow(out, MESSAGE, 0, value)) {
           return link.sender.isClear(out) ? DONE : this.drain(to)
@@ -75,7 +78,7 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#begin<void>(options, (settle) => {
+    return this.#owner.calls.begin<void>(checked, (settle) => {
       const route = this.#route(to)
       return payloadOf(this, value).lend((payload) => this.#sendLater(route, payload, settle))
     })
@@ -90,7 +93,9 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
   }
 
   drain(to: string, options?: CallOptions): Promise<void> {
-    return this.#begin<void>(options, (settle) => {
+    const checked = orRejection(() => readCallOptions(options))
+    if (checked instanceof Promise) return checked
+    return this.#owner.calls.begin<void>(checked, (settle) => {
       const { link, out } = this.#route(to)
       if (!link.sender.isClear(out)) {
         return link.sender.whenClear(out, (error) => settleWith(settle, error))
@@ -100,8 +105,8 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
   }
 
   async broadcast(value: unknown, options?: CallOptions): Promise<BroadcastResult> {
-    this.#checkOpen()
     const checked = readCallOptions(options)
+    this.#checkOpen()
     const sent: Member[] = []
     const failed: { member: Member; error: IridiumError }[] = []
     const sendTo = async (member: Member, payload: Payload): Promise<void> => {
@@ -122,13 +127,9 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
   }
 
   request(to: string, value: unknown, options?: RequestOptions): Promise<unknown> {
+    const checked = orRejection(() => readRequestOptions(options))
+    if (checked instanceof Promise) return checked
     const { counters, calls, deadlines } = this.#owner
-    let checked: RequestOptions & { readonly timeoutMs: number }
-    try {
-      checked = options === undefined ? DEFAULTS : readRequestOptions(options)
-    } catch (error) {
-      return Promise.reject(error)
-    }
     const { timeoutMs } = checked
     return calls.begin<unknown>(checked, (settle) => {
       const { link, out } = this.#route(to)
@@ -245,14 +246,6 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return route
   }
 
-  #begin<T>(options: unknown, start: (settle: Settle<T>) => (() => void) | undefined): Promise<T> {
-    try {
-      return this.#owner.calls.begin(readCallOptions(options), start)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
   #sendLater({ link, out }: Route, payload: Payload, settle: Settle<void>): () => void {
     return link.sender.sendLater(out, MESSAGE, 0, payload, (error) => settleWith(settle, error))
   }
@@ -263,6 +256,27 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
   }
 }
 
+/** What `read` returns; what it throws as a rejection, since its caller is promised an answer. */
+function orRejection<T>(read: () => T): T | Promise<never> {
+  try {
+    return read()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
+function readRequestOptions(options: unknown = {}): CallOptions & { readonly timeoutMs: number } {
+  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = readRecord('options', options, [
+    'timeoutMs',
+    'signal',
+  ]) as RequestOptions
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) {
+    return { signal, timeoutMs }
+  }
+  throw badOption('timeoutMs', `a number above 0 and up to ${MAX_TIMER_MS}`, timeoutMs)
+}
+
 /** Failures that concern one member of a broadcast, and leave the others alone. */
 const OF_THE_MEMBER: ReadonlySet<string> = new Set([
   'ERR_IRIDIUM_NOT_A_MEMBER',
@@ -271,18 +285,6 @@ const OF_THE_MEMBER: ReadonlySet<string> = new Set([
   'ERR_IRIDIUM_LIMIT',
   'ERR_IRIDIUM_BAD_MESSAGE',
 ])
-
-const DEFAULTS = { timeoutMs: DEFAULT_REQUEST_TIMEOUT_MS }
-
-/** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
-function readRequestOptions(options: unknown): typeof DEFAULTS & RequestOptions {
-  const given = readRecord('options', options, ['signal', 'timeoutMs']) as RequestOptions
-  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = given
-  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) {
-    return { signal, timeoutMs }
-  }
-  throw badOption('timeoutMs', `a number above 0 and up to ${MAX_TIMER_MS}`, timeoutMs)
-}
 
 function settleWith(settle: Settle<void>, error: IridiumError | undefined): void {
   if (error) settle.reject(error)
