@@ -18,7 +18,7 @@ import { pages } from '../protocol/pages.js'
 import { toggled } from './digest.js'
 import { heardOf } from './healing.js'
 import { listedWhileJoining } from './joining.js'
-import { emit, log, send } from './outbox.js'
+import { emit, log, send } from './outputs.js'
 import type { Ack, Link, Peer, PhaseOf, State } from './state.js'
 
 /** Those that we are linked with, for `reader`, who needs not be told of itself. */

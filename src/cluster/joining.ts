@@ -9,7 +9,7 @@ import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS, MAX_CONTACTS } from
 import { wake } from './alarm.js'
 import type { CallId } from './io.js'
 import type { Address, Member } from './member.js'
-import { emit, log } from './outbox.js'
+import { emit, log } from './outputs.js'
 import { seedAt } from './seeds.js'
 import { isOwnAddress } from './self.js'
 import type { Attempt, JoinCall, Peer, Seed, State } from './state.js'

@@ -23,7 +23,7 @@ import {
   nextHandshakeEnd,
 } from './links.js'
 import type { Address, Member } from './member.js'
-import { log, send } from './outbox.js'
+import { log, send } from './outputs.js'
 import { dialSeeds, nextSeed, seedAt } from './seeds.js'
 import { selfMember } from './self.js'
 import { newState, type State } from './state.js'

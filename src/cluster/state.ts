@@ -2,6 +2,7 @@
 // randomness. The other files of this folder are functions over this one record, each named after what it decides:
 //
 //   transitions.ts  which message is taken in which phase of a link, and by whom
+//   outputs.ts      what a step puts out: sends, dials, closes, events
 //   links.ts        connections come, are bounded in number and time, and end
 //   greeting.ts     dialling: introducing ourselves, and being taken in; setbacks.ts: when that fails
 //   answering.ts    a stranger's first frame, and what we answer

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dialDue, heardOf, missing, retry } from '../../src/cluster/healing.js'
-import { newLink } from '../../src/cluster/outbox.js'
+import { newLink } from '../../src/cluster/outputs.js'
 import { newState, type State } from '../../src/cluster/state.js'
 import { MAX_CONTACTS } from '../../src/core/limits.js'
 
