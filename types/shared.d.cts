@@ -633,7 +633,7 @@ interface NodeStats {
         /** How often a link was read no further in a turn, because what came in had had its time. */
         readonly slowed: number;
     };
-    /** Frames. */
+    /** Control messages of the cluster; `channels` has those between hosts. */
     readonly messages: {
         readonly received: number;
         readonly sent: number;

@@ -131,7 +131,7 @@ export type Phase =
   /** A Hello or Join has come, and waits for its answer. */
   | { readonly name: 'weighing'; readonly greeting: Greeting; evidence: Evidence }
   /** The one link with this member. `list`: what it has listed, while more of that is to come. */
-  | { readonly name: 'up'; readonly peer: Peer; list: Incoming | null }
+  | { readonly name: 'up'; readonly peer: Peer; list: Gathered | null }
   /** We have asked for its end. */
   | { readonly name: 'closing' }
 
@@ -140,8 +140,8 @@ export type PhaseOf<Name extends PhaseName> = Extract<Phase, { name: Name }>
 export type Greeting = MessageOf<'Hello'> | MessageOf<'Join'>
 export type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
 
-/** The pages of a list, and the message that the first came with. */
-export interface Incoming {
+/** The pages of a list so far, and the message that the first came with. */
+export interface Gathered {
   readonly of: 'HelloAck' | 'JoinAck' | 'Members'
   readonly nodes: Listed[]
 }

@@ -1,5 +1,16 @@
 // Owns IridiumNode: the node as its host sees it. Each method checks its arguments and state, and hands on:
-// members and joining to the cluster machine through the driver, programs to the runner.
+// members and joining to the cluster machine through the driver, programs to the runner, messages to the channels.
+//
+//   driver.ts           the cluster machine's inputs and outputs, one at a time; deadline.ts: its timer
+//   links.ts, link.ts   the connections, and one of them; outbox.ts: what goes out on it; dials.ts: those to come
+//   share.ts            how much of a turn what comes in may take
+//   listening.ts        the listener, and who waits for it
+//   pending.ts          the calls of the host that wait; machine-calls.ts: those that the machine answers
+//   roster.ts           the members, as the events have told of them
+//   announcer.ts        events, diagnostics and the log; events.ts and diagnostics.ts: what there is to tell
+//   runner.ts           programs, in slices
+//   options.ts          what a host may say: addresses.ts, security.ts and security-tls.ts are parts of it
+//   channel/            messages between hosts; channels.ts has a map of them
 
 import type { Diagnosis } from '../cluster/diagnosis.js'
 import type { ClusterEvent, Input } from '../cluster/io.js'

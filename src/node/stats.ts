@@ -18,7 +18,7 @@ export interface NodeStats {
     /** How often a link was read no further in a turn, because what came in had had its time. */
     readonly slowed: number
   }
-  /** Frames. */
+  /** Control messages of the cluster; `channels` has those between hosts. */
   readonly messages: { readonly received: number; readonly sent: number }
   readonly bytes: { readonly received: number; readonly sent: number }
   readonly heartbeats: { readonly received: number; readonly sent: number }
