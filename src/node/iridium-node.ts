@@ -8,7 +8,7 @@
 //   pending.ts          the calls of the host that wait; machine-calls.ts: those that the machine answers
 //   roster.ts           the members, as the events have told of them
 //   announcer.ts        events, diagnostics and the log; events.ts and diagnostics.ts: what there is to tell
-//   runner.ts           programs, in slices
+//   runner.ts           programs, in slices; compilations.ts: what compiles them between those
 //   options.ts          what a host may say: addresses.ts, security.ts and security-tls.ts are parts of it
 //   channel/            messages between hosts; channels.ts has a map of them
 
