@@ -93,10 +93,10 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
     this.#connection.keep()
   }
 
-  /** From here on messages between hosts go over this link; with undefined, no more. */
-  carry(channels: MemberLink | undefined): void {
+  /** From here on, to its end, messages between hosts go over this link. */
+  carry(channels: MemberLink): void {
     this.#channels = channels
-    if (channels) this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
+    this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
   }
 
   // --- what the outbox tells ---

@@ -145,11 +145,11 @@ export class Links implements LinkOwner {
     this.#options.diagnostics.linkUp(link)
   }
 
+  /** What still came over it would go on to its member's channels: the machine ends it in the same step (cluster/io.ts). */
   down({ link: id }: OutputOf<'linkDown'>): void {
     const channels = this.#up.get(id)
     if (!channels) return
     this.#up.delete(id)
-    this.#open.get(id)?.carry(undefined)
     this.#options.channels.linkDown(channels)
   }
 

@@ -315,6 +315,26 @@ test('the deadline gives a tick, and before it the signs of life of incomplete m
   assert.is(inputs.length, 2)
 })
 
+test('a sign of life is told once, and not of a link that has ended', () => {
+  const { driver, clock, accept, inputs } = setUp(({ type }) =>
+    type === 'turn' || type === 'tick'
+      ? [{ type: 'deadline', at: 100 * Math.floor(clock.now() / 100 + 1) }]
+      : [],
+  )
+  const connections = [accept(), accept()]
+  driver.input({ type: 'turn' })
+  for (const connection of connections) connection.deliver(frame(ping(1)).subarray(0, 3))
+  connections[0]?.closed()
+  inputs.length = 0
+  clock.advance(100)
+  clock.advance(100)
+  assert.equal(inputs, [{ type: 'traffic', link: 3 }, { type: 'tick' }, { type: 'tick' }])
+  connections[1]?.deliver(frame(ping(1)).subarray(3, 5))
+  inputs.length = 0
+  clock.advance(100)
+  assert.equal(inputs, [{ type: 'traffic', link: 3 }, { type: 'tick' }])
+})
+
 test('nextTurn gives a turn, after a full one', () => {
   const { driver, clock, inputs } = setUp(({ type }) =>
     type === 'tick' ? [{ type: 'nextTurn' }] : [],
