@@ -6,7 +6,7 @@ import type { ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import { badOption, IridiumError } from '../core/errors.js'
+import { badOption, IridiumError, messageOf } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
 import { Reports } from '../core/reports.js'
 import { buildImage, Program } from '../vm/program.js'
@@ -309,7 +309,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
     const error = new IridiumError(
       'ERR_IRIDIUM_LISTENER',
-      `a listener of ${event} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `a listener of ${event} failed: ${messageOf(cause)}`,
       { cause },
     )
     if (event !== 'error') {

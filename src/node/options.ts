@@ -16,6 +16,7 @@ import {
 } from '../core/limits.js'
 import { type Logger, silentLogger } from '../core/logger.js'
 import { byteLength, isName } from '../core/names.js'
+import { isPlain } from '../core/plain.js'
 import type { Random } from '../core/random.js'
 import { TcpTransport } from '../transport/tcp.js'
 import type { Transport } from '../transport/transport.js'
@@ -215,14 +216,6 @@ function readShape<T, F extends T | null>(
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Whether it holds what it seems to hold: a Map has entries that nobody would see, another object inherits some. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value)) return false
-  const prototype = Object.getPrototypeOf(value)
-  // An Object.prototype of another realm has none of its own either.
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 const isAlias = (value: unknown): value is string => isName(value, MAX_ALIAS_BYTES)

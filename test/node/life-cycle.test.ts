@@ -476,4 +476,49 @@ test("an error without a listener goes to the logger; a listener's fault becomes
   assert.match(lines[1] as string, /error failed: second/)
 })
 
+test('what a listener throws has a text or not: it becomes an error, and the others are called', async () => {
+  const textless = [
+    Object.create(null),
+    {
+      toString() {
+        throw new Error('no text')
+      },
+    },
+    Object.defineProperty(new Error(), 'message', {
+      get() {
+        throw new Error('no message')
+      },
+    }),
+    Symbol('s'),
+    null,
+  ]
+  const node = make()
+  const errors: IridiumError[] = []
+  node.on('error', (error) => {
+    errors.push(error)
+    throw textless[0]
+  })
+  for (const thrown of textless) {
+    node.on('listening', () => {
+      throw thrown
+    })
+    node.on('listening', async () => {
+      throw thrown
+    })
+  }
+  let heard = 0
+  node.on('listening', () => {
+    heard++
+  })
+  await node.start()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.is(heard, 1)
+  assert.equal(
+    errors.map(({ code }) => code),
+    Array(2 * textless.length).fill('ERR_IRIDIUM_LISTENER'),
+  )
+  assert.is(errors[0]?.cause, textless[0])
+  await node.close()
+})
+
 test.run()

@@ -27,15 +27,6 @@ export function failureOf(code: string, message: string): IridiumError {
   return new IridiumError(FAILURES[known], message)
 }
 
-/** What a handler has thrown, as the requester may see it: its message and nothing else. */
-export function messageOf(thrown: unknown): string {
-  try {
-    return String(thrown instanceof Error ? thrown.message : thrown)
-  } catch {
-    return 'something that has no text'
-  }
-}
-
 /** `text` cut to what may go over the wire. */
 export function cutText(text: string): string {
   if (Buffer.byteLength(text) <= MAX_FAILURE_MESSAGE_BYTES) return text
