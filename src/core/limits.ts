@@ -318,6 +318,11 @@ export const DEAR_CHUNK_MS = 2
 export const LINK_END_TIMEOUT_MS = 1000
 /** Milliseconds that `close()` waits for its links to end; what is left then is cut. */
 export const CLOSE_TIMEOUT_MS = 1500
+/**
+ * Inputs of the cluster machine that follow from one another in a row, such as calls of listeners; the rest has turns of
+ * its own, so that a listener of `joined` that joins again, for ever, leaves some of the event loop to others.
+ */
+export const MAX_INPUTS_IN_A_ROW = 256
 
 // --- Programs on a node ----------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
+import { MAX_INPUTS_IN_A_ROW } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
 import type { Message } from '../protocol/messages.js'
 import type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
@@ -107,13 +108,7 @@ export class Driver implements LinkOwner {
   input(input: Input): void {
     if (this.#closed) return
     this.#inputs.push(input)
-    if (this.#pumping) return
-    this.#pumping = true
-    try {
-      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#step(next)
-    } finally {
-      this.#pumping = false
-    }
+    this.#pump()
   }
 
   /** Takes a connection that somebody has made to us. */
@@ -184,6 +179,21 @@ export class Driver implements LinkOwner {
   }
 
   // --- the machine's inputs and outputs ---
+
+  #pump(): void {
+    if (this.#pumping || this.#closed) return
+    this.#pumping = true
+    try {
+      for (let left = MAX_INPUTS_IN_A_ROW; left > 0; left--) {
+        const next = this.#inputs.shift()
+        if (!next) return
+        this.#step(next)
+      }
+    } finally {
+      this.#pumping = false
+    }
+    if (this.#inputs.length > 0) this.clock.turn(() => this.#pump())
+  }
 
   #step(input: Input): void {
     const { emit, settle, logger } = this.#options

@@ -476,6 +476,20 @@ test("an error without a listener goes to the logger; a listener's fault becomes
   assert.match(lines[1] as string, /error failed: second/)
 })
 
+test('a listener of joined that joins again, for ever, leaves the event loop to others', async () => {
+  const [a, b] = [make({ alias: 'a' }), make({ alias: 'b' })]
+  await a.start()
+  let joins = 0
+  b.on('joined', () => {
+    joins++
+    if (joins < 100_000) b.join(address(a)).catch(() => {})
+  })
+  await b.join(address(a))
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  assert.ok(joins > 1 && joins < 100_000, `${joins} joins before a timer`)
+  await b.close()
+})
+
 test('what a listener throws has a text or not: it becomes an error, and the others are called', async () => {
   const textless = [
     Object.create(null),
