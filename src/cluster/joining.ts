@@ -19,7 +19,8 @@ export function join(s: State, call: CallId, addresses: readonly Address[]): voi
   const others = addresses.filter((address) => !isOwnAddress(s, address))
   if (others.length === 0) {
     const message = 'Joining failed: every seed that was given is the address of this node itself'
-    settle(s, call, new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message))
+    const cause = new AggregateError(addresses.map(isMyself), message)
+    settle(s, call, new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, { cause }))
     return
   }
   const until = s.now + JOIN_TIMEOUTS * s.config.timeoutMs
@@ -201,6 +202,11 @@ function failure({ attempts }: JoinCall): IridiumError {
   return new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, {
     cause: new AggregateError(errors, message),
   })
+}
+
+function isMyself(address: Address): Error {
+  const message = `${formatAddress(address)}: this is the address of this node itself`
+  return new IridiumError('ERR_IRIDIUM_REFUSED', message)
 }
 
 function timedOut(seed: Seed, attempt: Attempt): Error {

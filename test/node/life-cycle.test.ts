@@ -149,7 +149,16 @@ test('join that nobody accepts: rejects with the reasons, stays listening', asyn
 test('join with its own address only', async () => {
   const node = make()
   await node.start()
-  assert.match(await codeOf(node.join(address(node))), /resolved|ERR_IRIDIUM_JOIN_FAILED/)
+  const error: IridiumError = await node.join(address(node)).then(
+    () => assert.unreachable('joined itself'),
+    (error) => error,
+  )
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+  const { errors } = error.cause as { errors: IridiumError[] }
+  assert.equal(
+    errors.map(({ code }) => code),
+    ['ERR_IRIDIUM_REFUSED'],
+  )
   assert.is(node.members.size, 0)
 })
 
