@@ -24,9 +24,8 @@ const record = (name: string, fields: Record<string, unknown>, extra: object = {
 /** A value as a channel of this schema writes it. */
 const encode = (schema: ChannelSchema, value: unknown): Buffer => {
   const payloads = new PayloadMemory(() => () => {})
-  const maxMessageBytes = MAX_MESSAGE_BYTES
-  return payloadOf({ name: 'c', schema, maxMessageBytes, payloads, expectsLarge: false }, value)
-    .bytes
+  const maxValueBytes = MAX_MESSAGE_BYTES
+  return payloadOf({ name: 'c', schema, maxValueBytes, payloads, expectsLarge: false }, value).bytes
 }
 
 const read = (own: ChannelSchema, peer: ChannelSchema, bytes: Buffer): unknown => {

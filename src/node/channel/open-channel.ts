@@ -2,7 +2,7 @@
 // member.
 import type { Member } from '../../cluster/member.js'
 import { badOption, IridiumError } from '../../core/errors.js'
-import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
+import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS, VALUE_HEAD_BYTES } from '../../core/limits.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
 import { readCallOptions, readRecord } from '../options.js'
 import type { CallOptions, PendingCalls, Settle } from '../pending.js'
@@ -45,6 +45,7 @@ const NO_OPTIONS: CallOptions = {}
 export class OpenChannel extends ChannelEmitter implements Channel<unknown>, ReadableChannel {
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
+  readonly maxValueBytes: number
   readonly payloads: PayloadMemory
   expectsLarge = false
   readonly #owner: ChannelOwner
@@ -58,6 +59,7 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     super(name, (error) => owner.report(error))
     this.schema = schema
     this.maxMessageBytes = maxMessageBytes
+    this.maxValueBytes = maxMessageBytes + VALUE_HEAD_BYTES
     this.payloads = owner.payloads
     this.#owner = owner
   }

@@ -2,7 +2,7 @@
 // hands the value to the channel of that name. Nothing is kept for a listener: what is delivered is the host's,
 // and its credit goes back to the sender when the host has dealt with it.
 import type { IridiumError } from '../../core/errors.js'
-import { MESSAGE_OVERHEAD_BYTES } from '../../core/limits.js'
+import { MESSAGE_OVERHEAD_BYTES, VALUE_HEAD_BYTES } from '../../core/limits.js'
 import { Malformed } from '../../protocol/bounded.js'
 import { badFrame } from '../../protocol/codec.js'
 import { Cursor } from '../../protocol/cursor.js'
@@ -217,8 +217,8 @@ export class Receiver {
   #read(incoming: Incoming, cursor: Cursor): unknown {
     const { channel, reader, name } = incoming
     if (!channel || !reader) return UNREADABLE
-    if (cursor.remaining > channel.maxMessageBytes) {
-      const [code, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
+    if (cursor.remaining > channel.maxValueBytes) {
+      const [code, why] = tooLarge(cursor.remaining, channel.maxValueBytes)
       this.#peer.blame(name, `sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
       return UNREADABLE
     }
@@ -265,10 +265,10 @@ export class Receiver {
     if (tag === REPLY) return this.#beginsReply(incoming, id, length)
     const cost = length + MESSAGE_OVERHEAD_BYTES
     this.#channels.take(incoming, cost)
-    const { maxMessageBytes = 0 } = incoming.channel ?? {}
+    const { maxValueBytes = 0 } = incoming.channel ?? {}
     const refusal =
       refusalOf(incoming, tag === REQUEST) ??
-      (length > maxMessageBytes ? tooLarge(length, maxMessageBytes) : undefined)
+      (length > maxValueBytes ? tooLarge(length, maxValueBytes) : undefined)
     if (!refusal) return () => this.#channels.giveBack(incoming, cost)
     this.#channels.giveBack(incoming, cost)
     const [code, why] = refusal
@@ -292,7 +292,7 @@ export class Receiver {
   #beginsReply(incoming: Incoming, id: number, length: number): string | (() => void) {
     const { requests } = this.#options
     const request = requests.get(id)
-    if (request && length <= request.channel.maxMessageBytes && incoming.reader) {
+    if (request && length <= request.channel.maxValueBytes && incoming.reader) {
       return () => requests.take(id)?.reject(failureOf('HANDLER', 'the reply broke off'))
     }
     if (request) {
@@ -324,5 +324,5 @@ function refusalOf({ channel, problem, name }: Incoming, isRequest: boolean): Re
 }
 
 function tooLarge(bytes: number, max: number) {
-  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max}`] as const
+  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max - VALUE_HEAD_BYTES}`] as const
 }
