@@ -119,6 +119,10 @@ export function nextJoin(s: State): number {
     for (const since of listed.values()) {
       if (since !== null) consider(since + HANDSHAKE_TIMEOUT_MS)
     }
+    for (const { link } of s.peers.values()) {
+      if (link?.phase.name !== 'up' || !link.phase.list) continue
+      consider(link.phase.list.since + HANDSHAKE_TIMEOUT_MS)
+    }
   }
   return at
 }
@@ -172,7 +176,9 @@ function isComplete(s: State, join: JoinCall, attempts: readonly Attempt[]): boo
   if (waitsFor !== null && isAwaited(waitsFor)) return false
   if (attempts.some((attempt) => attempt.kind === 'trying' && !isOld(attempt.since))) return false
   for (const { link } of s.peers.values()) {
-    if (link?.phase.name === 'up' && link.phase.list?.of === 'HelloAck') return false
+    if (link?.phase.name !== 'up') continue
+    const { list } = link.phase
+    if (list?.of === 'HelloAck' && !isOld(list.since)) return false
   }
   for (const id of listed.keys()) {
     if (!isAwaited(id)) continue
