@@ -144,6 +144,8 @@ export type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
 export interface Gathered {
   readonly of: 'HelloAck' | 'JoinAck' | 'Members'
   readonly nodes: Listed[]
+  /** When the first page came. */
+  readonly since: number
 }
 
 /** Why we dial: an address to say Hello to, or a node to say Join to. */

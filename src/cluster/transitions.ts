@@ -8,7 +8,7 @@ import { acknowledged } from './greeting.js'
 import { heard } from './heartbeat.js'
 import { noteHeard } from './history.js'
 import { changeTags, remove } from './membership.js'
-import { close, emit, reportStranger } from './outputs.js'
+import { close, reportMember, reportStranger } from './outputs.js'
 import { pong, ponged } from './ping.js'
 import { answeredInVain, refused } from './setbacks.js'
 import type { Link, Phase, PhaseName, PhaseOf, State } from './state.js'
@@ -70,7 +70,7 @@ function misplaced(s: State, link: Link, type: MessageName): void {
   const error = new IridiumError('ERR_IRIDIUM_PROTOCOL', `A peer broke the protocol: ${why}`)
   switch (phase.name) {
     case 'up':
-      emit(s, { type: 'error', error })
+      reportMember(s, phase.peer.member, error)
       dropLink(s, phase.peer, why)
       return
     case 'dialling':

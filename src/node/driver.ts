@@ -9,6 +9,7 @@
 import type { CallId, CallResult, ClusterEvent, Input, Output } from '../cluster/io.js'
 import type { Clock } from '../core/clock.js'
 import { IridiumError } from '../core/errors.js'
+import { MAX_INPUTS_IN_A_ROW } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
 import { Deadline } from './deadline.js'
 import { Links, type LinksOptions } from './links.js'
@@ -45,13 +46,7 @@ export class Driver {
   input(input: Input): void {
     if (this.#closed) return
     this.#inputs.push(input)
-    if (this.#pumping) return
-    this.#pumping = true
-    try {
-      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#step(next)
-    } finally {
-      this.#pumping = false
-    }
+    this.#pump()
   }
 
   /**
@@ -66,6 +61,21 @@ export class Driver {
     await new Promise<void>((resolve) => {
       this.#clock.turn(resolve)
     })
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#closed) return
+    this.#pumping = true
+    try {
+      for (let left = MAX_INPUTS_IN_A_ROW; left > 0; left--) {
+        const next = this.#inputs.shift()
+        if (!next) return
+        this.#step(next)
+      }
+    } finally {
+      this.#pumping = false
+    }
+    if (this.#inputs.length > 0) this.#clock.turn(() => this.#pump())
   }
 
   #step(input: Input): void {

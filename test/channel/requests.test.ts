@@ -268,6 +268,20 @@ test('the default time-out is ten seconds', async () => {
   assert.is(await code, 'ERR_IRIDIUM_TIMEOUT')
 })
 
+for (const options of [null, 1, 'x', [], () => {}, { timeout: 5 }, { signal: 'x' }]) {
+  test(`options that are none: ${JSON.stringify(options)}`, async () => {
+    const { a } = open(pair())
+    const given = options as object
+    const codes = [
+      a.send('b', 'x', given),
+      a.drain('b', given),
+      a.broadcast('x', given),
+      a.request('b', 'x', given),
+    ].map(codeOf)
+    assert.equal(await Promise.all(codes), Array(4).fill('ERR_IRIDIUM_BAD_OPTION'))
+  })
+}
+
 for (const timeoutMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 2 ** 31]) {
   test(`no time-out: ${timeoutMs}`, async () => {
     const { a } = open(pair())

@@ -55,10 +55,10 @@ export class Beginnings {
     const { channels, sender, peer, counters } = this.#options
     const cost = length + MESSAGE_OVERHEAD_BYTES
     channels.take(incoming, cost)
-    const { maxMessageBytes = 0 } = incoming.channel ?? {}
+    const { maxValueBytes = 0 } = incoming.channel ?? {}
     const refusal =
       incoming.refusal(isRequest) ??
-      (length > maxMessageBytes ? tooLarge(length, maxMessageBytes) : undefined)
+      (length > maxValueBytes ? tooLarge(length, maxValueBytes) : undefined)
     const giveBack = (): void => channels.giveBack(incoming, cost)
     if (!refusal) return giveBack
     giveBack()
@@ -77,7 +77,7 @@ export class Beginnings {
   #reply(incoming: Incoming, id: number, length: number): string | (() => void) {
     const { requests, counters } = this.#options
     const request = requests.get(id)
-    if (request && length <= request.channel.maxMessageBytes && incoming.reader) {
+    if (request && length <= request.channel.maxValueBytes && incoming.reader) {
       return () => requests.take(id)?.reject(failureOf('HANDLER', 'the reply broke off'))
     }
     if (request) {

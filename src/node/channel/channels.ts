@@ -229,7 +229,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
   /** A channel has been opened or closed. */
   #changed(): void {
     this.#generation++
-    const sizes = Array.from(this.#open.values(), (channel) => channel.maxMessageBytes)
+    const sizes = Array.from(this.#open.values(), (channel) => channel.maxValueBytes)
     this.payloads.fit(Math.max(0, ...sizes))
   }
 

@@ -1,6 +1,6 @@
 // Owns how failures of messages between hosts are told: as errors here, and as codes on the wire.
 import { IridiumError } from '../../core/errors.js'
-import { MAX_FAILURE_MESSAGE_BYTES } from '../../core/limits.js'
+import { MAX_FAILURE_MESSAGE_BYTES, VALUE_HEAD_BYTES } from '../../core/limits.js'
 
 /** A peer has sent what its state does not allow: its link is closed. */
 export function protocolError(what: string): IridiumError {
@@ -24,9 +24,9 @@ export type FailureCode = keyof typeof FAILURES
 /** Why a message is not taken, and the same in words. */
 export type Refusal = readonly [FailureCode, string]
 
-/** Why a value of so many bytes is not taken, where the most is `max`. */
+/** Why a value of so many bytes is not taken, where the most is `max`, what Avro adds included. */
 export function tooLarge(bytes: number, max: number): Refusal {
-  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max}`]
+  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max - VALUE_HEAD_BYTES}`]
 }
 
 /** The error of a requester whose request has failed at the other end; what is unknown counts as the handler's. */

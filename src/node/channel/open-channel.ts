@@ -2,7 +2,7 @@
 // member.
 import type { Member } from '../../cluster/member.js'
 import { badOption, IridiumError } from '../../core/errors.js'
-import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
+import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS, VALUE_HEAD_BYTES } from '../../core/limits.js'
 import { readRecord } from '../../core/record.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
 import { readCallOptions } from '../options.js'
@@ -46,6 +46,7 @@ const NO_OPTIONS: CallOptions = {}
 export class OpenChannel extends ChannelEmitter implements Channel<unknown>, ReadableChannel {
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
+  readonly maxValueBytes: number
   readonly payloads: PayloadMemory
   expectsLarge = false
   readonly #owner: ChannelOwner
@@ -59,6 +60,7 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     super(name, (error) => owner.report(error))
     this.schema = schema
     this.maxMessageBytes = maxMessageBytes
+    this.maxValueBytes = maxMessageBytes + VALUE_HEAD_BYTES
     this.payloads = owner.payloads
     this.#owner = owner
   }

@@ -223,8 +223,8 @@ export class Receiver {
   #read(incoming: Incoming, cursor: Cursor): unknown {
     const { channel, reader, name } = incoming
     if (!channel || !reader) return UNREADABLE
-    if (cursor.remaining > channel.maxMessageBytes) {
-      const [, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
+    if (cursor.remaining > channel.maxValueBytes) {
+      const [, why] = tooLarge(cursor.remaining, channel.maxValueBytes)
       this.#peer.blameSize(name, why)
       return UNREADABLE
     }

@@ -46,7 +46,7 @@ export class Sender {
   sendNow(out: Outgoing, tag: number, id: number, value: unknown): boolean {
     const outbox = this.#outbox
     const { channel } = out
-    const { schema, maxMessageBytes } = channel
+    const { schema, maxValueBytes } = channel
     for (;;) {
       if (lineOf(out, tag).first || outbox.isFull || this.#lost) return false
       if (channel.expectsLarge) return false
@@ -63,9 +63,9 @@ export class Sender {
         throw out.closed
       }
       const length = cursor.pos - valueAt
-      if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
+      if (length > MAX_WHOLE_BYTES || length > maxValueBytes) {
         outbox.cancel()
-        if (length > maxMessageBytes) throw tooLarge(channel, length)
+        if (length > maxValueBytes) throw tooLarge(channel, length)
         return false
       }
       writeLength(out, cursor, lengthAt, length)
