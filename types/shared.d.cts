@@ -208,7 +208,10 @@ type ChannelEvents<T> = {
 /** Answers a request. What it throws reaches the requester as the message of an ERR_IRIDIUM_HANDLER. */
 type RequestHandler<T> = (event: ChannelRequest<T>) => T | PromiseLike<T>;
 interface ChannelOptions {
-    /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. The node keeps memory for one such value. */
+    /**
+     * The most bytes of a value, sent or received: 1 to 16 MiB, default 1 MiB. As Avro writes it, it may take 16 more, so that
+     * `bytes` may be as long as this. The node keeps memory for one such value.
+     */
     readonly maxMessageBytes?: number | undefined;
 }
 interface RequestOptions extends CallOptions {
@@ -314,14 +317,6 @@ interface ChannelStats {
     readonly schemasResolved: number;
     /** Links lost, each told by the event `reset`. */
     readonly resets: number;
-}
-
-declare global {
-    /** The platform's own methods, which `toString` and `write` call after they have looked at the encoding's name. */
-    interface Buffer {
-        utf8Slice(start: number, end: number): string;
-        utf8Write(text: string, offset: number, length?: number): number;
-    }
 }
 
 /** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
@@ -630,10 +625,10 @@ interface NodeStats {
         readonly dialsFailed: number;
         /** Ended by an error of the network, or for what the peer sent. */
         readonly broken: number;
-        /** How often a link was read no further in a turn, because control messages had had their time. */
+        /** How often a link was read no further in a turn, because what came in had had its time. */
         readonly slowed: number;
     };
-    /** Frames. */
+    /** Control messages of the cluster; `channels` has those between hosts. */
     readonly messages: {
         readonly received: number;
         readonly sent: number;

@@ -18,7 +18,7 @@ export async function connect(shell: Shell, invocation: Invocation): Promise<num
   await new Promise<void>((resolve, reject) => {
     let cancel: Cancel = () => {}
     cancel = transport.dial(to, HANDSHAKE_TIMEOUT_MS, {
-      connected: (connection) => new Talk(shell, connection, resolve, reject),
+      connected: (connection) => new Talk(shell, target, connection, resolve, reject),
       failed: (_reason, message) => reject(new Failure(`${target}: ${message}`)),
     })
     shell.stop.addEventListener('abort', () => {
@@ -29,18 +29,24 @@ export async function connect(shell: Shell, invocation: Invocation): Promise<num
   return shell.stop.aborted ? stoppedCode(shell.stop) : 0
 }
 
+const NO_SESSION = 'the other end has closed without a word: is this the port for remote access?'
+
 class Talk implements ConnectionHandler {
   readonly #shell: Shell
+  readonly #target: string
+  #wasGreeted = false
   readonly #resolve: () => void
   readonly #reject: (error: Error) => void
 
   constructor(
     shell: Shell,
+    target: string,
     connection: Connection,
     resolve: () => void,
     reject: (error: Error) => void,
   ) {
     this.#shell = shell
+    this.#target = target
     this.#resolve = resolve
     this.#reject = reject
     const { stdin, stop } = shell
@@ -56,6 +62,7 @@ class Talk implements ConnectionHandler {
   }
 
   data(bytes: Uint8Array): void {
+    this.#wasGreeted = true
     this.#shell.stdout.write(Uint8Array.from(bytes))
   }
 
@@ -65,6 +72,7 @@ class Talk implements ConnectionHandler {
 
   closed(error?: Error): void {
     if (error) this.#reject(new Failure(`the connection broke: ${error.message}`))
-    else this.#resolve()
+    else if (this.#wasGreeted || this.#shell.stop.aborted) this.#resolve()
+    else this.#reject(new Failure(`${this.#target}: ${NO_SESSION}`))
   }
 }

@@ -17,7 +17,7 @@ import { agrees, hopedDigest, listFor, sendPages } from './exchange.js'
 import { missing, retryNow } from './healing.js'
 import type { Address } from './member.js'
 import { announce, enter, holderOf, lastIncarnation } from './membership.js'
-import { close, log, named, reportStranger, send } from './outbox.js'
+import { close, log, named, reportStranger, send } from './outputs.js'
 import { ping } from './ping.js'
 import { introduceSelf, ownVersions } from './self.js'
 import type { Evidence, Greeting, Link, State } from './state.js'
@@ -25,7 +25,7 @@ import { greetedContact, showsLife, suspect } from './suspicion.js'
 import { concede } from './twins.js'
 
 /** A Hello or Join has been read. */
-export function take(s: State, link: Link, greeting: Greeting): void {
+export function takeGreeting(s: State, link: Link, greeting: Greeting): void {
   log(s, 'trace', `${greeting.type} received from ${nameOf(link, greeting)}`)
   link.phase = { name: 'weighing', greeting, evidence: { kind: 'unread' } }
   s.weighing.add(link)

@@ -2,7 +2,7 @@
 // we are cut off, or were asleep, than that all of them died. One answer ends the doubt; if none comes within
 // the timeout we are isolated, and the silence then counts as always.
 import { wake } from './alarm.js'
-import { emit, log } from './outbox.js'
+import { emit, log } from './outputs.js'
 import { ping } from './ping.js'
 import type { State } from './state.js'
 

@@ -7,6 +7,7 @@
 // all digests go on changing, and what one of them learns spreads by itself.
 import {
   DIGEST_PAIR_MS,
+  HANDSHAKE_TIMEOUT_MS,
   MAX_DIGEST_PAIRS,
   MAX_LIST_ELEMENTS,
   MAX_LOGGED_ALIASES,
@@ -15,10 +16,11 @@ import {
 } from '../core/limits.js'
 import type { Listed, MessageOf } from '../protocol/messages.js'
 import { pages } from '../protocol/pages.js'
+import { wake } from './alarm.js'
 import { toggled } from './digest.js'
 import { heardOf } from './healing.js'
 import { listedWhileJoining } from './joining.js'
-import { emit, log, send } from './outbox.js'
+import { emit, log, send } from './outputs.js'
 import type { Ack, Link, Peer, PhaseOf, State } from './state.js'
 
 /** Those that we are linked with, for `reader`, who needs not be told of itself. */
@@ -64,7 +66,7 @@ export function compareDigest(s: State, link: Link, peer: Peer, theirs: string):
 export function takeAck(s: State, link: Link, peer: Peer, ack: Ack): void {
   takeNames(s, peer.member.alias, ack.nodes)
   if (link.phase.name !== 'up') return
-  link.phase.list = { of: ack.type, nodes: [] }
+  link.phase.list = { of: ack.type, nodes: [], since: s.now }
   gather(s, link, link.phase, ack)
 }
 
@@ -81,10 +83,13 @@ type Page = Pick<MessageOf<'Members'>, 'digest' | 'nodes' | 'more'> & {
 /** Puts the pages of a list together. Whoever asks, or has answered our Hello or Join, is told what it lacks. */
 function gather(s: State, link: Link, phase: PhaseOf<'up'>, page: Page): void {
   const { peer, list } = phase
-  const { of, nodes } = list ?? { of: 'Members', nodes: [] }
+  const { of, nodes, since } = list ?? { of: 'Members', nodes: [], since: s.now }
   nodes.push(...page.nodes.slice(0, MAX_LIST_ELEMENTS - nodes.length))
-  phase.list = page.more ? { of, nodes } : null
-  if (page.more) return
+  phase.list = page.more ? { of, nodes, since } : null
+  if (page.more) {
+    wake(s, since + HANDSHAKE_TIMEOUT_MS) // then a join waits for no more of it
+    return
+  }
   if (of === 'HelloAck') helloAcked(s, peer, nodes)
   if (of === 'Members' && !page.question) return
   if (!agrees(s, page.digest)) answer(s, link, peer, page.digest, nodes)

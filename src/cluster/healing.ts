@@ -11,7 +11,7 @@ import type { Listed } from '../protocol/messages.js'
 import { wake } from './alarm.js'
 import { bitsOf } from './digest.js'
 import type { Member } from './member.js'
-import { close, dial } from './outbox.js'
+import { close, dial } from './outputs.js'
 import type { Contact, Link, State } from './state.js'
 
 /** What to wait before the next attempt, in ms: doubling up to half a minute, uniform between half and whole. */

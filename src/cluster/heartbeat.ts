@@ -1,12 +1,13 @@
 // Owns the heartbeat: when one is sent, and what counts as a sign of life. What silence means is suspicion.ts.
 //
-// Once an interval, on every link over which nothing was sent within the last half of it. So the longest gap
-// that a sound sender leaves is one and a half intervals, and the shortest that is suspected is two.
+// Once an interval, on every link over which no control message was sent within the last half of it. So the longest gap
+// that a sound sender leaves is one and a half intervals, and the shortest that is suspected is two. Messages between
+// hosts put none off: heartbeats carry the digest, which would not be told while they flow.
 import { BEATS_PER_PING } from '../core/limits.js'
 import { wake } from './alarm.js'
 import { answered } from './doubt.js'
 import { markAlive } from './membership.js'
-import { send } from './outbox.js'
+import { send } from './outputs.js'
 import { ping } from './ping.js'
 import { suspectAt } from './silence.js'
 import type { Link, State } from './state.js'

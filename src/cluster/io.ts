@@ -42,13 +42,8 @@ export type Input =
   | { readonly type: 'closed'; readonly link: LinkId; readonly error?: IridiumError }
   /** A whole, decoded control message. */
   | { readonly type: 'frame'; readonly link: LinkId; readonly message: Message }
-  /** Bytes that are no control message went over the link since the last input: signs of life. */
-  | {
-      readonly type: 'traffic'
-      readonly link: LinkId
-      readonly received: boolean
-      readonly sent: boolean
-    }
+  /** Bytes that are no control message have come over the link since the last input: signs of life. */
+  | { readonly type: 'traffic'; readonly link: LinkId }
   // time
   /** The deadline has come. */
   | { readonly type: 'tick' }

@@ -9,7 +9,7 @@ import { BUSY_RETRY_MS, HANDSHAKE_TIMEOUT_MS, JOIN_TIMEOUTS, MAX_CONTACTS } from
 import { wake } from './alarm.js'
 import type { CallId } from './io.js'
 import type { Address, Member } from './member.js'
-import { emit, log } from './outbox.js'
+import { emit, log } from './outputs.js'
 import { seedAt } from './seeds.js'
 import { isOwnAddress } from './self.js'
 import type { Attempt, JoinCall, Peer, Seed, State } from './state.js'
@@ -19,7 +19,8 @@ export function join(s: State, call: CallId, addresses: readonly Address[]): voi
   const others = addresses.filter((address) => !isOwnAddress(s, address))
   if (others.length === 0) {
     const message = 'Joining failed: every seed that was given is the address of this node itself'
-    settle(s, call, new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message))
+    const cause = new AggregateError(addresses.map(isMyself), message)
+    settle(s, call, new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, { cause }))
     return
   }
   const until = s.now + JOIN_TIMEOUTS * s.config.timeoutMs
@@ -118,6 +119,10 @@ export function nextJoin(s: State): number {
     for (const since of listed.values()) {
       if (since !== null) consider(since + HANDSHAKE_TIMEOUT_MS)
     }
+    for (const { link } of s.peers.values()) {
+      if (link?.phase.name !== 'up' || !link.phase.list) continue
+      consider(link.phase.list.since + HANDSHAKE_TIMEOUT_MS)
+    }
   }
   return at
 }
@@ -171,7 +176,9 @@ function isComplete(s: State, join: JoinCall, attempts: readonly Attempt[]): boo
   if (waitsFor !== null && isAwaited(waitsFor)) return false
   if (attempts.some((attempt) => attempt.kind === 'trying' && !isOld(attempt.since))) return false
   for (const { link } of s.peers.values()) {
-    if (link?.phase.name === 'up' && link.phase.list?.of === 'HelloAck') return false
+    if (link?.phase.name !== 'up') continue
+    const { list } = link.phase
+    if (list?.of === 'HelloAck' && !isOld(list.since)) return false
   }
   for (const id of listed.keys()) {
     if (!isAwaited(id)) continue
@@ -201,6 +208,11 @@ function failure({ attempts }: JoinCall): IridiumError {
   return new IridiumError('ERR_IRIDIUM_JOIN_FAILED', message, {
     cause: new AggregateError(errors, message),
   })
+}
+
+function isMyself(address: Address): Error {
+  const message = `${formatAddress(address)}: this is the address of this node itself`
+  return new IridiumError('ERR_IRIDIUM_REFUSED', message)
 }
 
 function timedOut(seed: Seed, attempt: Attempt): Error {

@@ -4,7 +4,7 @@ import { noteGone } from './history.js'
 import type { CallId } from './io.js'
 import { failJoins } from './joining.js'
 import { detach, rememberBoot } from './membership.js'
-import { close, emit, log, send } from './outbox.js'
+import { close, emit, log, send } from './outputs.js'
 import type { Link, State } from './state.js'
 
 /** The host's call: settles once the goodbyes are out. */

@@ -12,7 +12,7 @@ import { note } from './history.js'
 import type { Input, LinkId } from './io.js'
 import { goodbyeOut } from './leaving.js'
 import type { Address } from './member.js'
-import { close, emit, log, newLink, reportStranger } from './outbox.js'
+import { close, log, newLink, reportMember, reportStranger } from './outputs.js'
 import { isLoopback } from './self.js'
 import { dialFailed } from './setbacks.js'
 import type { Link, State } from './state.js'
@@ -85,7 +85,7 @@ export function closed(s: State, { link: id, error }: InputOf<'closed'>): void {
       }
       return
     case 'up':
-      if (isFault(error)) emit(s, { type: 'error', error })
+      if (isFault(error)) reportMember(s, phase.peer.member, error)
       note(
         s,
         phase.peer.member.alias,

@@ -23,7 +23,7 @@ import {
   nextHandshakeEnd,
 } from './links.js'
 import type { Address, Member } from './member.js'
-import { log, send } from './outbox.js'
+import { log, send } from './outputs.js'
 import { dialSeeds, nextSeed, seedAt } from './seeds.js'
 import { selfMember } from './self.js'
 import { newState, type State } from './state.js'
@@ -165,7 +165,7 @@ function take(s: State, input: Input): void {
       takeMessage(s, linkOf(s, input.link), input.message)
       break
     case 'traffic':
-      traffic(s, input)
+      heard(s, linkOf(s, input.link))
       break
     case 'tick':
       tick(s)
@@ -181,12 +181,6 @@ function take(s: State, input: Input): void {
 function setTags(s: State, tags: Member['tags']): void {
   s.tags = tags
   for (const { link } of s.peers.values()) if (link) send(s, link, { type: 'Tags', tags })
-}
-
-function traffic(s: State, input: Extract<Input, { type: 'traffic' }>): void {
-  const link = linkOf(s, input.link)
-  if (input.received) heard(s, link)
-  if (input.sent) link.sentAt = s.now
 }
 
 function start(s: State, address: Address): void {

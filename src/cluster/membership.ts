@@ -9,7 +9,7 @@ import { bitsOf, toggled } from './digest.js'
 import { missing, nowLinked, strike } from './healing.js'
 import { note, noteGone, noteJoined, noteLink, noteSuspected } from './history.js'
 import type { Member } from './member.js'
-import { close, emit, log, named } from './outbox.js'
+import { close, emit, log, named } from './outputs.js'
 import { suspectAt } from './silence.js'
 import type { Link, Peer, State, Suspicion } from './state.js'
 

@@ -1,6 +1,6 @@
 // Owns questions that want an answer at once: round-trip times, and whether somebody is there.
 import type { MessageOf } from '../protocol/messages.js'
-import { send } from './outbox.js'
+import { send } from './outputs.js'
 import type { Link, State } from './state.js'
 
 /** Asks, and returns the number by which the answer is known. */

@@ -6,7 +6,7 @@ import { FIRST_SEED_RETRY_MS, MAX_RETRY_MS, MAX_SEEDS } from '../core/limits.js'
 import { wake } from './alarm.js'
 import { backOff } from './healing.js'
 import type { Address } from './member.js'
-import { dial } from './outbox.js'
+import { dial } from './outputs.js'
 import type { Seed, State } from './state.js'
 
 /** The seed at this address, known or new. */

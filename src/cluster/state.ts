@@ -2,6 +2,7 @@
 // randomness. The other files of this folder are functions over this one record, each named after what it decides:
 //
 //   transitions.ts  which message is taken in which phase of a link, and by whom
+//   outputs.ts      what a step puts out: sends, dials, closes, events
 //   links.ts        connections come, are bounded in number and time, and end
 //   greeting.ts     dialling: introducing ourselves, and being taken in; setbacks.ts: when that fails
 //   answering.ts    a stranger's first frame, and what we answer
@@ -98,7 +99,7 @@ export interface Link {
   phase: Phase
   /** Of the protocol, as both ends speak it; the first until they have agreed. */
   version: number
-  /** When anything was last received or sent. */
+  /** When anything was last received, and a control message sent. */
   heardAt: number
   sentAt: number
   received: number
@@ -130,7 +131,7 @@ export type Phase =
   /** A Hello or Join has come, and waits for its answer. */
   | { readonly name: 'weighing'; readonly greeting: Greeting; evidence: Evidence }
   /** The one link with this member. `list`: what it has listed, while more of that is to come. */
-  | { readonly name: 'up'; readonly peer: Peer; list: Incoming | null }
+  | { readonly name: 'up'; readonly peer: Peer; list: Gathered | null }
   /** We have asked for its end. */
   | { readonly name: 'closing' }
 
@@ -139,10 +140,12 @@ export type PhaseOf<Name extends PhaseName> = Extract<Phase, { name: Name }>
 export type Greeting = MessageOf<'Hello'> | MessageOf<'Join'>
 export type Ack = MessageOf<'HelloAck'> | MessageOf<'JoinAck'>
 
-/** The pages of a list, and the message that the first came with. */
-export interface Incoming {
+/** The pages of a list so far, and the message that the first came with. */
+export interface Gathered {
   readonly of: 'HelloAck' | 'JoinAck' | 'Members'
   readonly nodes: Listed[]
+  /** When the first page came. */
+  readonly since: number
 }
 
 /** Why we dial: an address to say Hello to, or a node to say Join to. */

@@ -9,7 +9,7 @@ import { doubting, reviewDoubt } from './doubt.js'
 import { missing, retryNow } from './healing.js'
 import { note } from './history.js'
 import { detach, markSuspect, remove, unlink } from './membership.js'
-import { log, named, send } from './outbox.js'
+import { log, named, send } from './outputs.js'
 import { askAt, askTimeout, suspectAt } from './silence.js'
 import type { Contact, Link, Peer, State, Suspicion } from './state.js'
 

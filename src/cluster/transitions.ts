@@ -2,13 +2,13 @@
 // row is a fault of the peer: its link is closed and the fault reported, and nothing else happens.
 import { IridiumError } from '../core/errors.js'
 import type { Message, MessageName, MessageOf } from '../protocol/messages.js'
-import { take, wayAnswered } from './answering.js'
+import { takeGreeting, wayAnswered } from './answering.js'
 import { compareDigest, takeMembers } from './exchange.js'
 import { acknowledged } from './greeting.js'
 import { heard } from './heartbeat.js'
 import { noteHeard } from './history.js'
 import { changeTags, remove } from './membership.js'
-import { close, emit, reportStranger } from './outbox.js'
+import { close, reportMember, reportStranger } from './outputs.js'
 import { pong, ponged } from './ping.js'
 import { answeredInVain, refused } from './setbacks.js'
 import type { Link, Phase, PhaseName, PhaseOf, State } from './state.js'
@@ -25,7 +25,7 @@ type Row<Name extends PhaseName> = {
 
 export const TRANSITIONS: { readonly [Name in Exclude<PhaseName, 'closing'>]: Row<Name> } = {
   dialling: {},
-  awaited: { Hello: take, Join: take },
+  awaited: { Hello: takeGreeting, Join: takeGreeting },
   weighing: {},
   greeting: {
     HelloAck: (s, link, ack, { purpose }) => acknowledged(s, link, purpose, ack),
@@ -70,7 +70,7 @@ function misplaced(s: State, link: Link, type: MessageName): void {
   const error = new IridiumError('ERR_IRIDIUM_PROTOCOL', `A peer broke the protocol: ${why}`)
   switch (phase.name) {
     case 'up':
-      emit(s, { type: 'error', error })
+      reportMember(s, phase.peer.member, error)
       dropLink(s, phase.peer, why)
       return
     case 'dialling':

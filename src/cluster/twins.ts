@@ -6,7 +6,7 @@ import type { Listed, MessageOf, Self } from '../protocol/messages.js'
 import { heardOf } from './healing.js'
 import { depart } from './leaving.js'
 import type { Address } from './member.js'
-import { close, log, named, report, send } from './outbox.js'
+import { close, log, named, report, send } from './outputs.js'
 import { outranks } from './ranks.js'
 import type { Link, Peer, State } from './state.js'
 

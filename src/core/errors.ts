@@ -172,6 +172,15 @@ export function describe(value: unknown): string {
   return typeof value === 'function' ? 'a function' : 'an object'
 }
 
+/** The message of whatever code of the host has thrown, and nothing else of it. Never throws: not everything has a text. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'something that has no text'
+  }
+}
+
 /**
  * Whether `value` bears a class's brand: a getter of its prototype, so that it shows in no listing of properties.
  * A subclass has a brand of its own: an inherited `hasInstance` would accept every instance of its parent.

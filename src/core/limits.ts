@@ -318,6 +318,11 @@ export const DEAR_CHUNK_MS = 2
 export const LINK_END_TIMEOUT_MS = 1000
 /** Milliseconds that `close()` waits for its links to end; what is left then is cut. */
 export const CLOSE_TIMEOUT_MS = 1500
+/**
+ * Inputs of the cluster machine that follow from one another in a row, such as calls of listeners; the rest has turns of
+ * its own, so that a listener of `joined` that joins again, for ever, leaves some of the event loop to others.
+ */
+export const MAX_INPUTS_IN_A_ROW = 256
 
 // --- Programs on a node ----------------------------------------------------------------------
 
@@ -361,15 +366,17 @@ export const MAX_RESOLVED_SCHEMAS = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */
 export const MAX_SCRATCH_BYTES = 4096
 /** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */
-export const WARM_FROM_BYTES = 1024 * 1024
+export const WARM_FROM_BYTES = 1024 * 1024 + 16
 /** Bytes of it that are touched in one turn: up to 1 ms. */
 export const WARM_STEP_BYTES = 256 * 1024
 /** Bytes of a page of memory: the smallest that platforms have. */
 export const PAGE_BYTES = 4096
-/** Default for the most bytes of a channel's value, as Avro writes it. */
+/** Default for the most bytes of a channel's value. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024
 /** The most bytes of a value that a channel may be opened for. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** Bytes beyond these that a value may take as Avro writes it: for lengths and a small field or two, so that 16 MiB of `bytes` are no more than 16 MiB. */
+export const VALUE_HEAD_BYTES = 16
 /** Bytes of a piece of a large message: what other messages wait for at most, and the most that one flush adds. */
 export const PIECE_BYTES = 64 * 1024
 /** Bytes of a value that goes whole: a little more than a piece, so that what was made to be 64 KiB is not cut for its envelope. */
@@ -383,7 +390,7 @@ export const PIECE_WINDOW_BYTES = 512 * 1024
 /** Bytes of all messages that a node puts together from pieces at the same time. */
 export const MAX_REASSEMBLY_BYTES = 64 * 1024 * 1024
 /** The same for one link: one member alone cannot take all of it. */
-export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES
+export const MAX_LINK_REASSEMBLY_BYTES = MAX_MESSAGE_BYTES + VALUE_HEAD_BYTES + MAX_ENVELOPE_BYTES
 /** Credit of one channel on one link, in bytes: what the receiver may have to keep before the sender stops to begin messages. */
 export const CHANNEL_WINDOW_BYTES = 1024 * 1024
 /** Credit that a message takes beyond its bytes: an empty one costs memory too. */
@@ -394,7 +401,7 @@ export const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 8
 export const PUMP_BYTES = 4 * PIECE_BYTES
 /** Bytes of messages to one member that wait for credit or for the network, two of the largest; more are refused. */
 export const MAX_WAITING_BYTES =
-  2 * (MAX_MESSAGE_BYTES + MAX_ENVELOPE_BYTES + MESSAGE_OVERHEAD_BYTES)
+  2 * (MAX_MESSAGE_BYTES + VALUE_HEAD_BYTES + MAX_ENVELOPE_BYTES + MESSAGE_OVERHEAD_BYTES)
 /** Places for requests under way on a link, for those of either end, to begin with and at most; what finds none is in a Map. */
 export const MIN_NUMBERED_PLACES = 16
 export const MAX_NUMBERED_PLACES = 4096

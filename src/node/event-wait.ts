@@ -1,7 +1,7 @@
 // Owns `waitFor`: a promise of the next event of a name.
 import { badOption } from '../core/errors.js'
+import { readRecord } from '../core/record.js'
 import { EVENTS, type EventPayload, type NodeEvents } from './events.js'
-import { readRecord } from './options.js'
 import type { CallOptions, PendingCalls } from './pending.js'
 
 /** The options of `waitFor`. */

@@ -1,17 +1,29 @@
 // Owns IridiumNode: the node as its host sees it. Each method checks its arguments and state, and hands on:
-// members and joining to the cluster machine through the driver, programs to the runner.
+// members and joining to the cluster machine through the driver, programs to the runner, messages to the channels.
+//
+//   driver.ts           the cluster machine's inputs and outputs, one at a time; deadline.ts: its timer
+//   links.ts, link.ts   the connections, and one of them; outbox.ts: what goes out on it; dials.ts: those to come
+//   share.ts            how much of a turn what comes in may take
+//   listening.ts        the listener, and who waits for it
+//   pending.ts          the calls of the host that wait; machine-calls.ts: those that the machine answers
+//   roster.ts           the members, as the events have told of them
+//   announcer.ts        events, diagnostics and the log; events.ts and diagnostics.ts: what there is to tell
+//   runner.ts           programs, in slices; compilations.ts: what compiles them between those
+//   options.ts          what a host may say: addresses.ts, security.ts and security-tls.ts are parts of it
+//   channel/            messages between hosts; channels.ts has a map of them
 
 import type { Diagnosis } from '../cluster/diagnosis.js'
 import type { ClusterEvent, Input } from '../cluster/io.js'
 import { ClusterMachine } from '../cluster/machine.js'
 import type { Member } from '../cluster/member.js'
 import type { Address } from '../core/address.js'
-import { badOption, IridiumError } from '../core/errors.js'
+import { badOption } from '../core/errors.js'
 import { CLOSE_TIMEOUT_MS } from '../core/limits.js'
-import { Reports } from '../core/reports.js'
+import type { ListenHandler } from '../transport/transport.js'
 import { buildImage, Program } from '../vm/program.js'
 import { Vm } from '../vm/vm.js'
 import { type JoinTarget, readJoinArguments } from './addresses.js'
+import { Announcer } from './announcer.js'
 import type { Channel, ChannelOptions } from './channel/channel.js'
 import { Channels } from './channel/channels.js'
 import type { AvroSchema } from './channel/schema.js'
@@ -21,7 +33,7 @@ import { Driver } from './driver.js'
 import { type WaitOptions, waitForEvent } from './event-wait.js'
 import type { EventPayload, NodeEvents } from './events.js'
 import { GuardedEmitter } from './guarded-emitter.js'
-import { Listening } from './listening.js'
+import { Listening, notAccepted } from './listening.js'
 import { MachineCalls } from './machine-calls.js'
 import {
   type NodeOptions,
@@ -63,8 +75,6 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #machine: ClusterMachine
   readonly #driver: Driver
   readonly #listening: Listening
-  /** What strangers do. */
-  readonly #strangers: Reports
   readonly #roster = new Roster()
   readonly #calls = new PendingCalls()
   /** Those of `waitFor`: they may still see what happens while the node closes. */
@@ -72,6 +82,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   readonly #asked = new MachineCalls((input) => this.#driver.input(input))
   readonly #channels: Channels
   readonly #diagnostics = new Diagnostics(this)
+  readonly #announcer: Announcer
   readonly #runner = new Runner(realClock, {
     diagnostics: this.#diagnostics,
     arrivals: () => this.#listening.strangers?.accepted ?? 0,
@@ -88,6 +99,12 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     const settings = readOptions(options)
     const { host, port, transport, clock, logger, random } = settings
     this.#settings = settings
+    this.#announcer = new Announcer({
+      emitter: this,
+      diagnostics: this.#diagnostics,
+      logger,
+      clock,
+    })
     this.alias = settings.alias
     this.id = Buffer.from(random.bytes(ID_BYTES)).toString('hex')
     this.#machine = new ClusterMachine({ ...settings, id: this.id }, random)
@@ -96,7 +113,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       clock,
       calls: this.#calls,
       members: this.#roster.members,
-      report: (error) => this.#report(error),
+      report: (error) => this.#announcer.report(error),
     })
     this.#driver = new Driver({
       machine: this.#machine,
@@ -108,10 +125,9 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
       emit: (event) => this.#onClusterEvent(event),
       settle: (call, result) => this.#asked.settle(call, result),
     })
-    this.#strangers = new Reports(clock, (error) => this.#report(error))
-    const handler = {
-      accepted: this.#driver.accept.bind(this.#driver),
-      failed: (error: Error) => this.#report(notAccepted(error)),
+    const handler: ListenHandler = {
+      accepted: (connection) => this.#driver.links.accept(connection),
+      failed: (error) => this.#announcer.report(notAccepted(error)),
     }
     this.#listening = new Listening(
       () => transport.listen({ host, port }, handler),
@@ -270,7 +286,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   /** What the node has counted so far, as a copy. */
   stats(): NodeStats {
     const { counts, lateness } = this.#machine
-    const { queues, links, boundsHit, ...traffic } = this.#driver.stats()
+    const { queues, links, boundsHit, ...traffic } = this.#driver.links.stats()
     const { strangers } = this.#listening
     return {
       ...traffic,
@@ -307,17 +323,7 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
   }
 
   protected override listenerFailed(event: keyof NodeEvents, cause: unknown): void {
-    const error = new IridiumError(
-      'ERR_IRIDIUM_LISTENER',
-      `a listener of ${event} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
-    if (event !== 'error') {
-      this.#report(error)
-      return
-    }
-    this.#diagnostics.error(error)
-    this.#settings.logger.error({ error }, error.message)
+    this.#announcer.listenerFailed(event, cause)
   }
 
   async #begin<T>(
@@ -367,68 +373,23 @@ export class IridiumNode extends GuardedEmitter<NodeEvents> {
     this.#calls.close()
     if (this.#isActive) this.#asked.tell((call) => ({ type: 'leave', call }))
     await this.#driver.close(CLOSE_TIMEOUT_MS)
-    this.#strangers.close()
+    this.#announcer.close()
     this.#channels.close()
     this.#vm?.close()
     this.#isClosed = true
-    this.#tell('closed', {})
+    this.#announcer.tell('closed', {})
     this.#waits.close()
   }
 
   #onListening(address: Address): void {
     this.#activate(address)
-    this.#tell('listening', { address })
+    this.#announcer.tell('listening', { address })
   }
 
   #onClusterEvent(event: ClusterEvent): void {
     this.#roster.apply(event)
     if ('member' in event) this.#channels.memberChanged(event.member)
-    switch (event.type) {
-      case 'error':
-        if (event.isStrangers) this.#strangers.add(event.error)
-        else this.#report(event.error)
-        return
-      case 'left':
-        this.#isActive = false
-        this.#tell('left', {})
-        return
-      case 'isolated':
-        this.#tell('isolated', {})
-        return
-      case 'helloAck':
-        this.emit('helloAck', { from: event.from, nodes: event.nodes })
-        return
-      case 'joined':
-        this.#tell('joined', { via: event.via, members: event.members })
-        return
-      case 'memberLeft':
-        this.#tell('memberLeft', { member: event.member, reason: event.reason })
-        return
-      default:
-        this.#tell(event.type, { member: event.member })
-    }
+    if (event.type === 'left') this.#isActive = false
+    this.#announcer.tellOfCluster(event)
   }
-
-  /** An event, and the same to whoever listens from beside. */
-  #tell<Name extends Exclude<keyof NodeEvents, 'helloAck' | 'error'>>(
-    event: Name,
-    payload: EventPayload<Name>,
-  ): void {
-    this.#diagnostics.event(event, payload)
-    this.emit(event, ...([payload] as Parameters<NodeEvents[Name]>))
-  }
-
-  /** Something failed for which no caller waits. */
-  #report(error: IridiumError): void {
-    this.#diagnostics.error(error)
-    if (this.listenerCount('error') > 0) this.emit('error', error)
-    else this.#settings.logger.error({ error }, error.message)
-  }
-}
-
-/** Of the listener's errors those of strangers have a code already; the rest are the system's. */
-function notAccepted(cause: Error): IridiumError {
-  if (cause instanceof IridiumError) return cause
-  const message = `a connection could not be accepted: ${cause.message}`
-  return new IridiumError('ERR_IRIDIUM_LISTEN_FAILED', message, { cause })
 }

@@ -27,11 +27,11 @@ import type { LinkCounters } from './stats.js'
 export interface LinkOwner {
   readonly clock: Clock
   readonly counters: LinkCounters
-  /** How much of a turn control messages, pieces and dear chunks may take. */
+  /** How much of a turn what comes in may take. */
   readonly share: Share
-  /** A whole message has come. */
+  /** A whole control message has come. */
   received(link: Link, message: Message): void
-  /** Bytes have come that complete no message yet. */
+  /** Bytes have come, and no control message with them. */
   heard(link: Link): void
   /** Something waits in the outbox: flush it when what runs now has ended. */
   queued(link: Link): void
@@ -93,10 +93,10 @@ export class Link implements ConnectionHandler, OutboxOwner, Waiting {
     this.#connection.keep()
   }
 
-  /** From here on messages between hosts go over this link; with undefined, no more. */
-  carry(channels: MemberLink | undefined): void {
+  /** From here on, to its end, messages between hosts go over this link. */
+  carry(channels: MemberLink): void {
     this.#channels = channels
-    if (channels) this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
+    this.#reader.maxBytes = MAX_DATA_FRAME_BYTES
   }
 
   // --- what the outbox tells ---

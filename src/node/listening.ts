@@ -1,6 +1,6 @@
 // Owns the node's listener: one attempt to bind, shared by all who wait for it, and given up with the last of them.
 import type { Address } from '../core/address.js'
-import { IridiumError } from '../core/errors.js'
+import { IridiumError, messageOf } from '../core/errors.js'
 import type { Listener, StrangerCounts } from '../transport/transport.js'
 import type { Settle } from './pending.js'
 
@@ -58,7 +58,7 @@ export class Listening {
       .then(this.#bind)
       .then(
         (listener) => this.#succeeded(listener),
-        (cause) => this.#failed(cause),
+        (cause: unknown) => this.#failed(cause),
       )
   }
 
@@ -74,14 +74,9 @@ export class Listening {
     for (const { resolve } of this.#take()) resolve(listener.address)
   }
 
-  #failed(cause: Error): void {
+  #failed(cause: unknown): void {
     this.#isBinding = false
-    const error =
-      cause instanceof IridiumError
-        ? cause
-        : new IridiumError('ERR_IRIDIUM_LISTEN_FAILED', `cannot listen: ${cause.message}`, {
-            cause,
-          })
+    const error = listenFailed(cause, 'cannot listen')
     for (const { reject } of this.#take()) reject(error)
   }
 
@@ -90,4 +85,14 @@ export class Listening {
     this.#waiting.clear()
     return waiting
   }
+}
+
+/** What went wrong with one that wanted to connect: of strangers it has a code already; the rest is the system's. */
+export function notAccepted(cause: unknown): IridiumError {
+  return listenFailed(cause, 'a connection could not be accepted')
+}
+
+function listenFailed(cause: unknown, what: string): IridiumError {
+  if (cause instanceof IridiumError) return cause
+  return new IridiumError('ERR_IRIDIUM_LISTEN_FAILED', `${what}: ${messageOf(cause)}`, { cause })
 }

@@ -1,7 +1,7 @@
 // Owns the options of a node: their defaults, and the one check of each.
 import { type Address, isWildcard } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
-import { badOption, IridiumError } from '../core/errors.js'
+import { badOption } from '../core/errors.js'
 import {
   DEFAULT_HEARTBEAT_INTERVAL_MS,
   DEFAULT_HEARTBEAT_TIMEOUT_MS,
@@ -16,7 +16,9 @@ import {
 } from '../core/limits.js'
 import { type Logger, silentLogger } from '../core/logger.js'
 import { byteLength, isName } from '../core/names.js'
+import { isPlain } from '../core/plain.js'
 import type { Random } from '../core/random.js'
+import { readRecord } from '../core/record.js'
 import { TcpTransport } from '../transport/tcp.js'
 import type { Transport } from '../transport/transport.js'
 import { type AddressLike, HOST, isHost, readAddress, readAddresses } from './addresses.js'
@@ -89,7 +91,7 @@ export interface Settings {
  * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
  */
 export function readOptions(options: unknown = {}): Settings {
-  const given = readRecord('options', options, KNOWN) as NodeOptions
+  const given = readRecord('options', options, OPTION_NAMES) as NodeOptions
   const clock = readShape('clock', given.clock, realClock, ['now', 'date', 'timer', 'soon', 'turn'])
   const random = readShape('random', given.random, realRandom, ['fraction', 'bytes'])
   const logger = readShape('logger', given.logger, silentLogger, LEVELS)
@@ -128,20 +130,6 @@ export function readTags(value: unknown): Readonly<Record<string, string>> {
     throw badOption('tags', `at most ${MAX_TAGS_BYTES} bytes in all`, bytes)
   }
   return Object.freeze(Object.fromEntries(entries) as Record<string, string>)
-}
-
-/** Checks that `value` is an object with no properties but those `known`. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
-export function readRecord(name: string, value: unknown, known: readonly string[]): object {
-  if (!isRecord(value)) throw badOption(name, 'an object', value)
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
-      throw new IridiumError(
-        'ERR_IRIDIUM_BAD_OPTION',
-        `${name} has an unknown property ${JSON.stringify(key)}; known are ${known.join(', ')}`,
-      )
-    }
-  }
-  return value
 }
 
 /** Checks the options of a call that takes none but a signal. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
@@ -213,18 +201,6 @@ function readShape<T, F extends T | null>(
   return value as T
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Whether it holds what it seems to hold: a Map has entries that nobody would see, another object inherits some. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value)) return false
-  const prototype = Object.getPrototypeOf(value)
-  // An Object.prototype of another realm has none of its own either.
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
 const isAlias = (value: unknown): value is string => isName(value, MAX_ALIAS_BYTES)
 const isClusterName = (value: unknown): value is string => isName(value, MAX_CLUSTER_NAME_BYTES)
 const isListeningPort = (value: unknown): value is number =>
@@ -235,7 +211,8 @@ const ALIAS = `1 to ${MAX_ALIAS_BYTES} ${NAME}`
 const CLUSTER_NAME = `1 to ${MAX_CLUSTER_NAME_BYTES} ${NAME}`
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
-const KNOWN = Object.keys({
+/** The names of all options of a node. */
+export const OPTION_NAMES: readonly string[] = Object.keys({
   alias: 0,
   host: 0,
   port: 0,

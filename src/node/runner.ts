@@ -1,23 +1,22 @@
 // Owns running programs in slices, so that however many run, the host's event loop is never held for long: a
-// program that deserves to be compiled is compiled in the background, and interpreted until that is done.
+// program that deserves to be compiled is compiled in turns between them, and interpreted until that is done.
 // Must not know the cluster.
 import type { Clock } from '../core/clock.js'
 import { badOption } from '../core/errors.js'
 import {
-  COMPILE_TURN_MS,
   MAX_CHUNK_INSTRUCTIONS,
   MAX_TURNS_LEFT,
   MIN_CHUNK_INSTRUCTIONS,
   RUN_CHUNK_MS,
   RUN_SLICE_MS,
 } from '../core/limits.js'
-import { prepare as compileInBackground } from '../vm/compiler/cache.js'
+import { readRecord } from '../core/record.js'
 import { wantsCompilation } from '../vm/engines.js'
 import type { Stop } from '../vm/faults.js'
 import type { Program } from '../vm/program.js'
 import { isPrinting, runBriefly, Vm } from '../vm/vm.js'
+import { Compilations } from './compilations.js'
 import type { Diagnostics } from './diagnostics.js'
-import { readRecord } from './options.js'
 import type { CallOptions, Settle } from './pending.js'
 
 /** The options of `node.run`. */
@@ -71,13 +70,7 @@ export class Runner {
   #isScheduled = false
   #finished = 0
   #instructions = 0
-  /** Programs that are compiled, or wait for that; not if all runs of one have been given up before its turn. */
-  readonly #compiling = new Set<Program>()
-  /** Resolves when all of them are done; never rejects. */
-  #compilation = Promise.resolve()
-  #compileUntil = 0
-  /** Lets the compilation go on, when it waits for that. */
-  #goOn: (() => void) | undefined
+  readonly #compilations: Compilations
   #wasCompilersTurn = false
   #arrived = 0
   #turnsLeft = 0
@@ -86,6 +79,7 @@ export class Runner {
   constructor(clock: Clock, options: RunnerOptions = {}) {
     this.#clock = clock
     this.#options = options
+    this.#compilations = new Compilations(clock, () => this.#schedule())
   }
 
   get counters(): { running: number; finished: number; instructions: number } {
@@ -102,7 +96,7 @@ export class Runner {
    */
   run(program: Program, options: ProgramOptions, settle: Settle<RunResult>): () => void {
     const job = prepare(program, options, settle, this.#clock.now())
-    if (options.engine === 'compiled') this.#compile(program)
+    if (options.engine === 'compiled') this.#compilations.add(program)
     this.#jobs.push(job)
     this.#options.diagnostics?.runStart(program)
     this.#schedule()
@@ -110,7 +104,7 @@ export class Runner {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || (this.#jobs.length === 0 && this.#goOn === undefined)) return
+    if (this.#isScheduled || (this.#jobs.length === 0 && !this.#compilations.isWaiting)) return
     this.#isScheduled = true
     this.#clock.soon(() => {
       this.#isScheduled = false
@@ -130,15 +124,9 @@ export class Runner {
 
   /** Of the event loop: for the jobs or for the compilation, one after the other, since both would hold it too long. */
   #turn(): void {
-    const goOn = this.#goOn
-    this.#wasCompilersTurn = goOn !== undefined && !this.#wasCompilersTurn
-    if (goOn === undefined || !this.#wasCompilersTurn) {
-      this.#slice()
-      return
-    }
-    this.#goOn = undefined
-    this.#compileUntil = this.#clock.now() + COMPILE_TURN_MS
-    goOn()
+    this.#wasCompilersTurn = this.#compilations.isWaiting && !this.#wasCompilersTurn
+    if (this.#wasCompilersTurn) this.#compilations.turn()
+    else this.#slice()
   }
 
   /** One slice for all: the jobs take turns, chunk by chunk. */
@@ -171,7 +159,7 @@ export class Runner {
       job.chunk = hasEndedEarly
         ? MIN_CHUNK_INSTRUCTIONS
         : nextChunk(job.chunk, this.#clock.now() - start)
-      if (wantsCompilation(vm.program)) this.#compile(vm.program)
+      if (wantsCompilation(vm.program)) this.#compilations.add(vm.program)
       return
     }
     const result: RunResult = {
@@ -186,27 +174,6 @@ export class Runner {
     settle.resolve(result)
   }
 
-  /** One program at a time, between its steps others have their turn. What cannot be compiled, the interpreter does. */
-  #compile(program: Program): void {
-    if (this.#compiling.has(program)) return
-    this.#compiling.add(program)
-    this.#compilation = this.#compilation
-      .then(this.#pause)
-      .then(() =>
-        this.#compiling.has(program) ? compileInBackground(program, this.#pause) : undefined,
-      )
-      .finally(() => this.#compiling.delete(program))
-  }
-
-  /** Goes on for as long as a turn may spend on compiling; what one turn leaves, the next one does. */
-  readonly #pause = (): Promise<void> | undefined => {
-    if (this.#clock.now() < this.#compileUntil) return undefined
-    return new Promise((resolve) => {
-      this.#goOn = resolve
-      this.#schedule()
-    })
-  }
-
   #end(job: Job, stop: Stop | null): void {
     const at = this.#jobs.indexOf(job)
     if (at < 0) return
@@ -215,7 +182,7 @@ export class Runner {
     const { vm, program, since } = job
     // Nobody waits for its code any more, unless it is to run again; what runs to its end often does.
     if (stop === null && !this.#jobs.some((other) => other.program === program)) {
-      this.#compiling.delete(program)
+      this.#compilations.giveUp(program)
     }
     const { instructionCount } = vm
     vm.close()

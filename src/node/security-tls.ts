@@ -1,6 +1,7 @@
 // Owns the option `tls`: what it may hold, and the encryption made of it. No message here may hold a part of a key.
 import { X509Certificate } from 'node:crypto'
-import { badOption, describe, IridiumError } from '../core/errors.js'
+import { describe, IridiumError } from '../core/errors.js'
+import { readRecord } from '../core/record.js'
 import type { Encryption } from '../transport/encryption.js'
 import { TlsEncryption, type TlsProtocol } from '../transport/tls.js'
 import { type Certificates, certificateKeys } from '../transport/tls-certificates.js'
@@ -50,19 +51,10 @@ export function readTls(value: unknown, protocol: TlsProtocol): Encryption {
 }
 
 function read(value: unknown): Certificates {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badOption('tls', 'an object with key, cert and ca', value)
-  }
-  const given = value as Record<string, unknown>
+  const given = readRecord('tls', value, Object.keys(CHECKS)) as Record<string, unknown>
   for (const [name, each] of Object.entries(given)) {
-    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof TlsOptions] : undefined
-    if (!check) {
-      throw new IridiumError(
-        'ERR_IRIDIUM_BAD_OPTION',
-        `tls has an unknown property ${describe(name)}; known are ${Object.keys(CHECKS).join(', ')}`,
-      )
-    }
-    if (each !== undefined && !check.accepts(each)) throw badTls(name, check.expected, each)
+    const { accepts, expected } = CHECKS[name as keyof TlsOptions]
+    if (each !== undefined && !accepts(each)) throw badTls(name, expected, each)
   }
   for (const name of ['key', 'cert', 'ca'] as const) {
     if (given[name] === undefined) throw badTls(name, CHECKS[name].expected, undefined)

@@ -15,10 +15,10 @@ export interface NodeStats {
     readonly dialsFailed: number
     /** Ended by an error of the network, or for what the peer sent. */
     readonly broken: number
-    /** How often a link was read no further in a turn, because control messages had had their time. */
+    /** How often a link was read no further in a turn, because what came in had had its time. */
     readonly slowed: number
   }
-  /** Frames. */
+  /** Control messages of the cluster; `channels` has those between hosts. */
   readonly messages: { readonly received: number; readonly sent: number }
   readonly bytes: { readonly received: number; readonly sent: number }
   readonly heartbeats: { readonly received: number; readonly sent: number }

@@ -5,12 +5,10 @@ import { isUtf8 } from 'node:buffer'
 import { MAX_COPIED_BYTES, MAX_SHORT_TEXT } from '../core/limits.js'
 import { Malformed } from './bounded.js'
 
-declare global {
-  /** The platform's own methods, which `toString` and `write` call after they have looked at the encoding's name. */
-  interface Buffer {
-    utf8Slice(start: number, end: number): string
-    utf8Write(text: string, offset: number, length?: number): number
-  }
+/** The platform's own methods, which `toString` and `write` call after they have looked at the encoding's name. */
+interface Utf8 extends Buffer {
+  utf8Slice(start: number, end: number): string
+  utf8Write(text: string, offset: number, length?: number): number
 }
 
 const { fromCharCode } = String
@@ -125,7 +123,7 @@ export class Cursor {
       const text = shortAscii(this.buf, start, length)
       if (text !== undefined) return text
     }
-    const text = this.buf.utf8Slice(start, this.pos)
+    const text = (this.buf as Utf8).utf8Slice(start, this.pos)
     // What was not UTF-8 has become U+FFFD; only then is it worth a second look.
     if (text.includes('\ufffd')) this.#checkUtf8(start)
     return text
@@ -278,7 +276,8 @@ export class Cursor {
   }
 
   writeString(text: string): void {
-    const { buf, pos } = this
+    const { pos } = this
+    const buf = this.buf as Utf8
     const { length } = text
     if (pos + MAX_NUMBER_BYTES + 3 * length > buf.length) {
       const bytes = Buffer.byteLength(text)

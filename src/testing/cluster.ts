@@ -1,8 +1,9 @@
 // Owns the test cluster: nodes of one simulated world, and what a test can do to them.
 import { badOption } from '../core/errors.js'
 import { SIMULATED_LATENCY_MS } from '../core/limits.js'
+import { readRecord } from '../core/record.js'
 import type { IridiumNode } from '../node/iridium-node.js'
-import { type NodeOptions, readRecord } from '../node/options.js'
+import { type NodeOptions, OPTION_NAMES } from '../node/options.js'
 import { MemoryNetwork } from '../transport/memory.js'
 import { SimulatedProcess } from './process.js'
 import { SeededRandom } from './random.js'
@@ -79,6 +80,7 @@ export class TestCluster {
    * choice; an alias that is already there makes a twin, or the next boot of one that has gone.
    */
   node(options: TestNodeOptions = {}): IridiumNode {
+    readRecord('options', options, OPTION_NAMES)
     for (const name of TAKEN) {
       if (Object.hasOwn(options, name))
         throw badOption(name, 'left to the simulation', (options as NodeOptions)[name])

@@ -1,5 +1,5 @@
 // Owns the options of Vm and of its calls: their meaning, their defaults, their checks.
-import { badOption, describe, IridiumError } from '../core/errors.js'
+import { badOption } from '../core/errors.js'
 import {
   DEFAULT_MAX_HEAP_BYTES,
   DEFAULT_MAX_STACK_ENTRIES,
@@ -8,6 +8,7 @@ import {
   MAX_OUTPUT_BYTES,
   MAX_STACK_ENTRIES,
 } from '../core/limits.js'
+import { readRecord } from '../core/record.js'
 import type { EngineName } from './engines.js'
 
 export interface VmOptions {
@@ -63,7 +64,7 @@ export function vmSettings(options?: VmOptions): VmSettings {
 }
 
 function checkedSettings(options: VmOptions): VmSettings {
-  checkNames(options, VM_OPTIONS)
+  readRecord('options', options, VM_OPTIONS)
   const { output, engine = DEFAULTS.engine, now = Date.now } = options
   if (output !== undefined && typeof output !== 'function') {
     throw badOption('output', 'a function', output)
@@ -98,7 +99,7 @@ function areSame(one: VmSettings, other: VmSettings): boolean {
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
 export function runFuel(options: RunOptions): number {
   // A run may take 60 ns, so what is right must be seen at a glance.
-  if (!isOnlyFuel(options)) checkNames(options, RUN_OPTIONS)
+  if (!isOnlyFuel(options)) readRecord('options', options, RUN_OPTIONS)
   const { fuel = Number.POSITIVE_INFINITY } = options
   if (fuel >= 0 && (Number.isInteger(fuel) || fuel === Number.POSITIVE_INFINITY)) return fuel
   throw badOption('fuel', 'an integer of at least 0, or Infinity', fuel)
@@ -123,27 +124,18 @@ const LOAD_OPTIONS = ['pc']
 
 /** Throws ERR_IRIDIUM_BAD_OPTION. */
 export function loadPc(options: LoadOptions, codeStart: number): number {
-  checkNames(options, LOAD_OPTIONS)
+  readRecord('options', options, LOAD_OPTIONS)
   return integer(options, 'pc', codeStart, MAX_ADDRESS)
 }
 
-function checkNames(options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw badOption('options', 'an object', options)
-  }
-  for (const name in options) {
-    if (known.includes(name)) continue
-    throw new IridiumError(
-      'ERR_IRIDIUM_BAD_OPTION',
-      `unknown option ${describe(name)}; there are: ${known.join(', ')}`,
-    )
-  }
-}
-
 function isOnlyFuel(options: unknown): boolean {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false
-  for (const name in options) if (name !== 'fuel') return false
-  return true
+  if (typeof options !== 'object') return false
+  let isOnly = false
+  for (const name in options) {
+    if (name !== 'fuel') return false
+    isOnly = true
+  }
+  return isOnly
 }
 
 function integer<Name extends string>(

@@ -113,8 +113,8 @@ test('a value that does not fit is refused by every call, and nothing is sent', 
 test('a value larger than its channel takes is refused by the sender', async () => {
   const both = pair()
   const { a, got } = open(both, 'small', 'bytes', 100)
-  a.write('b', Buffer.alloc(98)) // and two bytes for its length
-  for (const length of [99, 200, 100_000]) {
+  a.write('b', Buffer.alloc(100)) // what Avro adds does not count, up to 16 bytes
+  for (const length of [115, 200, 100_000]) {
     assert.throws(() => a.write('b', Buffer.alloc(length)), /the most is 100/)
     assert.is(await codeOf(a.send('b', Buffer.alloc(length))), 'ERR_IRIDIUM_BAD_MESSAGE')
     assert.is(await codeOf(a.broadcast(Buffer.alloc(length))), 'ERR_IRIDIUM_BAD_MESSAGE')
@@ -122,6 +122,25 @@ test('a value larger than its channel takes is refused by the sender', async () 
   await settle(both)
   assert.is(got.length, 1)
   assert.is(both.a.channels.stats().waitingBytes, 0)
+})
+
+test('bytes of exactly maxMessageBytes pass, whole and in pieces, back and forth', async () => {
+  for (const bytes of [1, 100, 64 * 1024, MIB, 16 * MIB]) {
+    const both = pair()
+    const { a, b, got } = open(both, 'exact', 'bytes', bytes)
+    b.handle(({ value }) => value)
+    const sent = a.send('b', Buffer.alloc(bytes))
+    await settle(both)
+    await sent
+    assert.equal(
+      (got as Buffer[]).map(({ length }) => length),
+      [bytes],
+    )
+    const reply = a.request('b', Buffer.alloc(bytes))
+    await settle(both)
+    assert.is(((await reply) as Buffer).length, bytes)
+    sound(both)
+  }
 })
 
 test('a value larger than its receiver takes: both hosts are told, the channel goes on', async () => {
@@ -263,6 +282,7 @@ const BAD: readonly [string, unknown[]][] = [
   ['more than 16 MiB', ['c', TEXT, { maxMessageBytes: 16 * MIB + 1 }]],
   ['an unknown option', ['c', TEXT, { maxBytes: 1 }]],
   ['options that are none', ['c', TEXT, 5]],
+  ['options that nobody has awaited', ['c', TEXT, Promise.resolve({})]],
 ]
 for (const [name, args] of BAD) {
   test(`opening is refused: ${name}`, () => {
@@ -377,6 +397,38 @@ test('a link that is lost before its first message takes none', () => {
   a.link.drained()
   a.link.sender.put({ type: 'Credit', channel: 0, bytes: 1 })
   assert.not(a.outbox.waiting)
+})
+
+test('options of calls are checked, and what is wrong with them rejects', async () => {
+  const both = pair()
+  const a = both.a.channels.channel('c', 'string')
+  both.b.channels.channel('c', 'string').handle(() => 'x')
+  const { signal } = new AbortController()
+  for (const bad of [null, 5, 'x', [], signal, new Map(), { signal: 5 }, { timeout: 5 }]) {
+    for (const call of [
+      () => a.send('b', 'x', bad as object),
+      () => a.drain('b', bad as object),
+      () => a.broadcast('x', bad as object),
+      () => a.request('b', 'x', bad as object),
+    ]) {
+      assert.is(await codeOf(call()), 'ERR_IRIDIUM_BAD_OPTION', `${call}: ${String(bad)}`)
+    }
+  }
+  for (const call of [
+    () => a.send('b', 'x', { timeoutMs: 5 } as object),
+    () => a.request('b', 'x', { signal, timeoutMs: 5, more: 1 } as object),
+  ]) {
+    assert.is(await codeOf(call()), 'ERR_IRIDIUM_BAD_OPTION')
+  }
+  assert.is(both.a.channels.stats().messages.sent + both.a.channels.stats().requests.sent, 0)
+  const sound = [
+    a.send('b', 'x', {}),
+    a.send('b', 'x', { signal: undefined }),
+    a.drain('b', { signal }),
+    a.request('b', 'x', { timeoutMs: undefined, signal }),
+  ]
+  await settle(both)
+  assert.equal(await Promise.all(sound), [undefined, undefined, undefined, 'x'])
 })
 
 test('a signal ends the waiting, and withdraws what has not gone', async () => {

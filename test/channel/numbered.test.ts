@@ -1,7 +1,7 @@
 // Beside a Map, which does the same.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MAX_NUMBERED_PLACES, MAX_REQUEST_ID } from '../../src/core/limits.js'
+import { MAX_NUMBERED_PLACES, MAX_REQUEST_ID, MIN_NUMBERED_PLACES } from '../../src/core/limits.js'
 import { Numbered } from '../../src/node/channel/numbered.js'
 import { SeededRandom } from '../../src/testing/random.js'
 
@@ -44,5 +44,28 @@ for (const [name, idOf] of Object.entries(ORDERS)) {
     })
   }
 }
+
+test('the ring doubles when half as many as it has places have none, and has a bound', () => {
+  const numbered = new Numbered<object>()
+  assert.is(numbered.placeCount, 0)
+  for (let id = 1, places = MIN_NUMBERED_PLACES; id <= 5 * MAX_NUMBERED_PLACES; id++) {
+    if (id > 1.5 * places && places < MAX_NUMBERED_PLACES) places *= 2
+    numbered.add(id, { id })
+    assert.is(numbered.placeCount, places, `${id}`)
+  }
+  assert.is(numbered.placeCount, MAX_NUMBERED_PLACES)
+  for (const [id, item] of numbered.entries()) assert.ok(numbered.delete(id, item))
+  assert.equal(numbered.entries(), [])
+})
+
+test('with numbers that go up and few at a time it stays small', () => {
+  const numbered = new Numbered<object>()
+  for (let id = 1; id <= 10_000; id++) {
+    const item = {}
+    numbered.add(id, item)
+    numbered.delete(id, item)
+  }
+  assert.is(numbered.placeCount, MIN_NUMBERED_PLACES)
+})
 
 test.run()

@@ -3,6 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
 import type { ChannelRequest } from '../../src/node/channel/channel.js'
+import { ChannelCounters } from '../../src/node/channel/counters.js'
+import { Requests, type WaitingRequest } from '../../src/node/channel/requests.js'
 import { codeOf, pair, settle } from './pair.js'
 
 const open = (both: ReturnType<typeof pair>, schema: string | object = 'string') => ({
@@ -93,6 +95,25 @@ test('a number that is being dealt with already closes the link', async () => {
   assert.is(both.b.fault, undefined)
   both.b.receive(bytes)
   assert.is(both.b.fault?.code, 'ERR_IRIDIUM_PROTOCOL')
+})
+
+test('when the numbers begin again, those that still wait keep theirs', () => {
+  const requests = new Requests(new ChannelCounters(), 8)
+  const made: WaitingRequest[] = []
+  const add = (): number => {
+    const request = { resolve() {}, reject() {} } as unknown as WaitingRequest
+    const id = requests.add(request)
+    made[id] = request
+    return id
+  }
+  assert.equal(Array.from({ length: 8 }, add), [1, 2, 3, 4, 5, 6, 7, 8])
+  const [third, eighth] = [made[3], made[8]]
+  for (const id of [2, 4, 5, 7]) assert.is(requests.take(id), made[id])
+  assert.equal([add(), add()], [2, 4])
+  assert.is(requests.take(2), made[2])
+  assert.equal([add(), add(), add()], [5, 7, 2])
+  assert.is(requests.get(3), third)
+  assert.is(requests.get(8), eighth)
 })
 
 test('both ends may ask at the same time', async () => {
@@ -246,6 +267,20 @@ test('the default time-out is ten seconds', async () => {
   both.a.advance(1)
   assert.is(await code, 'ERR_IRIDIUM_TIMEOUT')
 })
+
+for (const options of [null, 1, 'x', [], () => {}, { timeout: 5 }, { signal: 'x' }]) {
+  test(`options that are none: ${JSON.stringify(options)}`, async () => {
+    const { a } = open(pair())
+    const given = options as object
+    const codes = [
+      a.send('b', 'x', given),
+      a.drain('b', given),
+      a.broadcast('x', given),
+      a.request('b', 'x', given),
+    ].map(codeOf)
+    assert.equal(await Promise.all(codes), Array(4).fill('ERR_IRIDIUM_BAD_OPTION'))
+  })
+}
 
 for (const timeoutMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 2 ** 31]) {
   test(`no time-out: ${timeoutMs}`, async () => {

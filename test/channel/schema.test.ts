@@ -24,9 +24,8 @@ const record = (name: string, fields: Record<string, unknown>, extra: object = {
 /** A value as a channel of this schema writes it. */
 const encode = (schema: ChannelSchema, value: unknown): Buffer => {
   const payloads = new PayloadMemory(() => () => {})
-  const maxMessageBytes = MAX_MESSAGE_BYTES
-  return payloadOf({ name: 'c', schema, maxMessageBytes, payloads, expectsLarge: false }, value)
-    .bytes
+  const maxValueBytes = MAX_MESSAGE_BYTES
+  return payloadOf({ name: 'c', schema, maxValueBytes, payloads, expectsLarge: false }, value).bytes
 }
 
 const read = (own: ChannelSchema, peer: ChannelSchema, bytes: Buffer): unknown => {
@@ -115,6 +114,13 @@ const CHAT = record('Chat', {
 const cyclic = { label: 'x', right: null, left: {} }
 cyclic.left = cyclic
 
+const TEXTS = { type: 'map', values: 'string' }
+const LIST_OF_INTS = {
+  type: 'record',
+  name: 'L',
+  fields: [{ name: 'n', type: { type: 'array', items: 'int' } }],
+}
+
 const MISFITS: readonly [string, AvroSchema, unknown, RegExp][] = [
   ['a number for a text', CHAT, { text: 5, at: null }, /^value\.text must be string, got 5$/],
   ['a missing field', CHAT, { at: null }, /^value\.text must be string, got undefined$/],
@@ -148,6 +154,10 @@ const MISFITS: readonly [string, AvroSchema, unknown, RegExp][] = [
   ],
   ['a bigint', 'long', 1n, /^value must be long, got 1n$/],
   ['a symbol', 'string', Symbol('x'), /^value must be string, got Symbol\(x\)$/],
+  ['a bigint in a record', LIST_OF_INTS, { n: [1, 2n] }, /^value\.n\.1 must be int, got 2n$/],
+  ['a Map', TEXTS, new Map([['a', 'b']]), /^value must be map, got an object$/],
+  ['a Map in a union', ['null', TEXTS], new Map(), /^value must be map, got an object$/],
+  ['inherited entries', TEXTS, Object.create({ a: 'b' }), /^value must be map, got an object$/],
   ['a value without end', TREE, cyclic, /cannot be written/],
   [
     'a getter that throws',

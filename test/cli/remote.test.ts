@@ -115,4 +115,14 @@ test('connect ends when the host does, and says so', async () => {
   assert.is(code, 0)
 })
 
+test('connect to what serves no sessions fails', async () => {
+  const host = new Running(['node', '-P', '0'])
+  const [, address = ''] = await host.until(/Listening on (\S+)\./)
+  const visitor = await visit(address, '!help\n')
+  assert.is(visitor.stdout, '')
+  assert.match(visitor.stderr, /closed without a word: is this the port for remote access\?/)
+  assert.is(visitor.code, 1)
+  await host.stop('SIGTERM')
+})
+
 test.run()

@@ -148,6 +148,23 @@ test('who hopes for the same as we is answered without a list; who lacks one, wi
   }
 })
 
+test('who counts with those that we are dialling agrees as well as who counts without them', () => {
+  const found = nodes[20] as Listed
+  for (const [isCounted, isSame] of [
+    [false, true],
+    [true, true],
+    [false, false],
+  ]) {
+    const s = withMembers(4, () => 0.5)
+    const page = { digest: '1'.repeat(16), nodes: [found], more: false, question: false } as const
+    assert.is(dials(take(s, 2, 0, { type: 'Members', ...page })).length, 1)
+    const ids = nodes.slice(isSame ? 0 : 1, 4).map(({ id }) => id)
+    const digest = digestOf([s.config.id, ...ids, ...(isCounted ? [found.id] : [])])
+    const question = { type: 'Members', nodes: [], more: false, question: true, digest } as const
+    assert.is(lists(take(s, 3, 0, question)).length, isSame ? 0 : 1)
+  }
+})
+
 test('a question is answered with those that its list lacks, and not at all if it lacks none', () => {
   const s = withMembers(4, () => 0.5)
   const [, second, third, fourth] = nodes as [Listed, Listed, Listed, Listed]

@@ -63,7 +63,7 @@ function setUp(answer: (input: Input) => readonly Output[] = () => []) {
   })
   const accept = () => {
     const connection = new FakeConnection()
-    connection.handler = driver.accept(connection)
+    connection.handler = driver.links.accept(connection)
     return connection
   }
   return { inputs, log, clock, transport, driver, accept, settings }
@@ -153,7 +153,7 @@ test('a dial connects, or fails with its reason', () => {
     { type: 'connected', link: 2, remote: connection.remote },
     { type: 'dialFailed', link: 4, reason: 'refused', message: 'nobody' },
   ])
-  assert.equal(driver.stats().links, {
+  assert.equal(driver.links.stats().links, {
     open: 1,
     members: 0,
     dialled: 2,
@@ -217,7 +217,7 @@ test('bytes that are no message close the link with a code', () => {
     connection.closed()
     const input = inputs.at(-1)
     assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_BAD_FRAME')
-    assert.is(driver.stats().links.broken, 1)
+    assert.is(driver.links.stats().links.broken, 1)
   }
 })
 
@@ -290,14 +290,14 @@ test('a peer that does not read loses its link at the bound', () => {
   connection.closed()
   const input = inputs.at(-1)
   assert.is(input?.type === 'closed' && input.error?.code, 'ERR_IRIDIUM_LIMIT')
-  assert.is(driver.stats().boundsHit, 1)
+  assert.is(driver.links.stats().boundsHit, 1)
 })
 
 test('sends to a link that has ended are dropped', () => {
   const { driver, accept } = setUp(({ type }) => (type === 'tick' ? [send(1), send(9)] : []))
   accept().closed()
   driver.input({ type: 'tick' })
-  assert.is(driver.stats().messages.sent, 0)
+  assert.is(driver.links.stats().messages.sent, 0)
 })
 
 test('the deadline gives a tick, and before it the signs of life of incomplete messages', () => {
@@ -310,12 +310,29 @@ test('the deadline gives a tick, and before it the signs of life of incomplete m
   whole.deliver(ping(2))
   inputs.length = 0
   clock.advance(100)
-  assert.equal(inputs, [
-    { type: 'traffic', link: 1, received: true, sent: false },
-    { type: 'tick' },
-  ])
+  assert.equal(inputs, [{ type: 'traffic', link: 1 }, { type: 'tick' }])
   clock.advance(1000)
   assert.is(inputs.length, 2)
+})
+
+test('a sign of life is told once, and not of a link that has ended', () => {
+  const { driver, clock, accept, inputs } = setUp(({ type }) =>
+    type === 'turn' || type === 'tick'
+      ? [{ type: 'deadline', at: 100 * Math.floor(clock.now() / 100 + 1) }]
+      : [],
+  )
+  const connections = [accept(), accept()]
+  driver.input({ type: 'turn' })
+  for (const connection of connections) connection.deliver(frame(ping(1)).subarray(0, 3))
+  connections[0]?.closed()
+  inputs.length = 0
+  clock.advance(100)
+  clock.advance(100)
+  assert.equal(inputs, [{ type: 'traffic', link: 3 }, { type: 'tick' }, { type: 'tick' }])
+  connections[1]?.deliver(frame(ping(1)).subarray(3, 5))
+  inputs.length = 0
+  clock.advance(100)
+  assert.equal(inputs, [{ type: 'traffic', link: 3 }, { type: 'tick' }])
 })
 
 test('nextTurn gives a turn, after a full one', () => {
@@ -338,8 +355,8 @@ test('a link that becomes a member is kept, and its round trip is counted under 
   assert.equal(connection.log, ['keep'])
   clock.advance(12)
   connection.deliver({ type: 'Pong', nonce: 0 })
-  assert.equal(driver.stats().roundTripMs, { beta: 12 })
-  assert.is(driver.stats().links.members, 1)
+  assert.equal(driver.links.stats().roundTripMs, { beta: 12 })
+  assert.is(driver.links.stats().links.members, 1)
 })
 
 test('close waits until the links have ended', async () => {
@@ -406,7 +423,7 @@ test('a flood of frames holds a turn for its share; the rest waits, in order, an
   assert.equal(nonces(), [...all, 10])
   assert.ok(Math.max(...perTurn) <= 3, `${perTurn}`)
   assert.is(connection.log.at(-1), 'resume')
-  assert.is(driver.stats().links.slowed, perTurn.length)
+  assert.is(driver.links.stats().links.slowed, perTurn.length)
 })
 
 test('all links of a node share the turn, and those that wait take turns', () => {
@@ -448,9 +465,9 @@ test('hundreds of dials begin over several turns, in order; one that waits is ca
   driver.input({ type: 'tick' })
   const ports = () => transport.dials.map(({ address }) => address.port)
   assert.equal(ports(), [1, 3])
-  assert.is(driver.stats().links.open, 6)
+  assert.is(driver.links.stats().links.open, 6)
   driver.input({ type: 'turn' })
-  assert.is(driver.stats().links.open, 5)
+  assert.is(driver.links.stats().links.open, 5)
   for (let i = 0; i < 5; i++) clock.endTurn()
   assert.equal(ports(), [1, 3, 5, 7, 11])
 })

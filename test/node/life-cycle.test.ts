@@ -149,7 +149,16 @@ test('join that nobody accepts: rejects with the reasons, stays listening', asyn
 test('join with its own address only', async () => {
   const node = make()
   await node.start()
-  assert.match(await codeOf(node.join(address(node))), /resolved|ERR_IRIDIUM_JOIN_FAILED/)
+  const error: IridiumError = await node.join(address(node)).then(
+    () => assert.unreachable('joined itself'),
+    (error) => error,
+  )
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+  const { errors } = error.cause as { errors: IridiumError[] }
+  assert.equal(
+    errors.map(({ code }) => code),
+    ['ERR_IRIDIUM_REFUSED'],
+  )
   assert.is(node.members.size, 0)
 })
 
@@ -284,14 +293,25 @@ test('after close everything is refused, and nothing throws but what must', asyn
   assert.is(node.self.alias, node.alias)
 })
 
+test('a transport may reject with anything', async () => {
+  for (const cause of [undefined, Object.create(null), 'no']) {
+    const transport = { listen: () => Promise.reject(cause), dial: () => () => {} }
+    const node = make({ transport })
+    assert.is(await codeOf(node.start()), 'ERR_IRIDIUM_LISTEN_FAILED')
+    await node.close()
+  }
+})
+
 test('options of calls are checked', async () => {
   const node = make()
-  for (const bad of [null, 5, [], { signl: 1 }, { signal: 5 }]) {
+  const signal = AbortSignal.timeout(1000)
+  for (const bad of [null, 5, [], { signl: 1 }, { signal: 5 }, signal, Promise.resolve({})]) {
     for (const call of [
       node.start(bad as object),
       node.leave(bad as object),
       node.join('127.0.0.1:1', bad as object),
       node.waitFor('joined', bad as object),
+      node.run(FOREVER, bad as object),
     ]) {
       assert.is(await codeOf(call), 'ERR_IRIDIUM_BAD_OPTION', JSON.stringify(bad))
     }
@@ -474,6 +494,65 @@ test("an error without a listener goes to the logger; a listener's fault becomes
   )
   assert.equal(errors[0]?.cause, new Error('third'))
   assert.match(lines[1] as string, /error failed: second/)
+})
+
+test('a listener of joined that joins again, for ever, leaves the event loop to others', async () => {
+  const [a, b] = [make({ alias: 'a' }), make({ alias: 'b' })]
+  await a.start()
+  let joins = 0
+  b.on('joined', () => {
+    joins++
+    if (joins < 100_000) b.join(address(a)).catch(() => {})
+  })
+  await b.join(address(a))
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  assert.ok(joins > 1 && joins < 100_000, `${joins} joins before a timer`)
+  await b.close()
+})
+
+test('what a listener throws has a text or not: it becomes an error, and the others are called', async () => {
+  const textless = [
+    Object.create(null),
+    {
+      toString() {
+        throw new Error('no text')
+      },
+    },
+    Object.defineProperty(new Error(), 'message', {
+      get() {
+        throw new Error('no message')
+      },
+    }),
+    Symbol('s'),
+    null,
+  ]
+  const node = make()
+  const errors: IridiumError[] = []
+  node.on('error', (error) => {
+    errors.push(error)
+    throw textless[0]
+  })
+  for (const thrown of textless) {
+    node.on('listening', () => {
+      throw thrown
+    })
+    node.on('listening', async () => {
+      throw thrown
+    })
+  }
+  let heard = 0
+  node.on('listening', () => {
+    heard++
+  })
+  await node.start()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.is(heard, 1)
+  assert.equal(
+    errors.map(({ code }) => code),
+    Array(2 * textless.length).fill('ERR_IRIDIUM_LISTENER'),
+  )
+  assert.is(errors[0]?.cause, textless[0])
+  await node.close()
 })
 
 test.run()

@@ -55,6 +55,10 @@ export class Checker implements Observer {
     this.#countStep(process, view)
     this.#takeInput(view, input)
     for (const output of outputs) this.#takeOutput(process, view, output)
+    for (const output of outputs) {
+      if (output.type !== 'linkDown' || !view.open.has(output.link)) continue
+      this.#violated(process, `leaves link ${output.link} open, which is up no more`)
+    }
     if (input.type !== 'frame' || outputs.length > 1) this.#checkBounds(process, view)
   }
 

@@ -323,7 +323,6 @@ export class Process {
     wire.version = agreedVersion(this.options.versions ?? OWN_VERSIONS, wire.theirVersions)
     if ((wire.version ?? 0) <= MAX_VERSION) return
     wire.send({ kind: 'later' })
-    this.step({ type: 'traffic', link, received: false, sent: true })
   }
 
   #dial(link: LinkId, address: Address): void {

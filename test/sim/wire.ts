@@ -87,7 +87,7 @@ export class Wire {
       if (!this.open) return
       if (packet.kind === 'later') {
         if ((this.version ?? 0) <= MAX_VERSION) world.observer?.misread?.(process)
-        process.step({ type: 'traffic', link: this.link, received: true, sent: false })
+        process.step({ type: 'traffic', link: this.link })
         return
       }
       if (packet.kind === 'message') {

@@ -1,8 +1,9 @@
 // The test kit: what a host's own tests can rely on.
+import { mock } from 'node:test'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IridiumError } from '../../src/core/errors.js'
-import type { IridiumNode } from '../../src/node/iridium-node.js'
+import { IridiumNode } from '../../src/node/iridium-node.js'
 import { createTestCluster, type TestCluster } from '../../src/testing/index.js'
 
 /** `count` nodes a, b, c, ... that are all members of each other. */
@@ -298,9 +299,12 @@ test('misuse is refused', async () => {
   assert.throws(() => createTestCluster({ seed: 0.5 }), bad)
   assert.throws(() => createTestCluster({ latencyMs: -1 }), bad)
   assert.throws(() => createTestCluster({ sed: 1 } as object), bad)
+  assert.throws(() => createTestCluster(new Map() as object), bad)
   const cluster = createTestCluster()
   assert.throws(() => cluster.node({ alias: '' }), bad)
-  assert.throws(() => cluster.node({ transport: {} } as object), bad)
+  for (const options of [null, 5, [], Promise.resolve({}), { prot: 1 }, { transport: {} }]) {
+    assert.throws(() => cluster.node(options as object), bad)
+  }
   assert.throws(() => cluster.node({ secret: 'x'.repeat(30) } as object), bad)
   assert.throws(() => cluster.kill('nobody'), bad)
   assert.throws(() => cluster.partition(['nobody'], []), bad)
@@ -308,6 +312,31 @@ test('misuse is refused', async () => {
   assert.throws(() => cluster.stall('a', Number.NaN), bad)
   assert.is(await codeOf(cluster.advance(-1)), 'ERR_IRIDIUM_BAD_OPTION')
   await cluster.close()
+})
+
+test("a cluster, simulated or real, works while the platform's timers are faked", async () => {
+  const { setTimeout } = globalThis // the real one: without the fix nothing below would end
+  mock.timers.enable()
+  try {
+    const cluster = createTestCluster({ seed: 1 })
+    const real = ['a', 'b'].map((alias) => new IridiumNode({ alias, port: 0 }))
+    const work = async (): Promise<string> => {
+      const [a] = await mesh(cluster, 2)
+      cluster.kill('b')
+      await cluster.advance(10_000)
+      assert.is(a?.members.size, 0)
+      await cluster.close()
+      await real[0]?.start()
+      await real[1]?.join(real[0]?.address as { host: string; port: number })
+      assert.is(real[1]?.members.size, 1)
+      await Promise.all(real.map((node) => node.close()))
+      return 'done'
+    }
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late').unref())
+    assert.is(await Promise.race([work(), late]), 'done')
+  } finally {
+    mock.timers.reset()
+  }
 })
 
 test.run()

@@ -1,9 +1,10 @@
 // Owns the requests of one peer that this node's handlers are dealing with: each is answered once, or not any
 // more when the peer has given it up. Must not know how answers travel.
 import type { Member } from '../../cluster/member.js'
+import { messageOf } from '../../core/errors.js'
 import type { ChannelRequest, RequestHandler } from './channel.js'
 import type { ChannelCounters } from './counters.js'
-import { messageOf, protocolError } from './faults.js'
+import { protocolError } from './faults.js'
 import { isThenable } from './listeners.js'
 import { Numbered } from './numbered.js'
 

@@ -27,7 +27,10 @@ export type ChannelEvents<T> = {
 export type RequestHandler<T> = (event: ChannelRequest<T>) => T | PromiseLike<T>
 
 export interface ChannelOptions {
-  /** The most bytes of a value as Avro writes it, sent or received: 1 to 16 MiB, default 1 MiB. The node keeps memory for one such value. */
+  /**
+   * The most bytes of a value, sent or received: 1 to 16 MiB, default 1 MiB. As Avro writes it, it may take 16 more, so that
+   * `bytes` may be as long as this. The node keeps memory for one such value.
+   */
   readonly maxMessageBytes?: number | undefined
 }
 

@@ -30,7 +30,8 @@
 //   message-run.ts        the fast way past it, for messages that follow each other
 //   incoming-channels.ts  the channels that the peer has opened, and when their credit goes back
 //   incoming.ts           one of them: how its values are read, what credit it has
-//   assemblies.ts         messages in pieces on one link
+//   beginnings.ts         whether a message in pieces is taken
+//   assemblies.ts         how the pieces become a whole
 //   reassembly.ts         the memory for those of all links
 //
 //   schema.ts             a channel's schema: checked, written with, explained; how values of another one are read
@@ -47,10 +48,10 @@ import {
   MAX_MESSAGE_BYTES,
 } from '../../core/limits.js'
 import { isName } from '../../core/names.js'
+import { readRecord } from '../../core/record.js'
 import { Reports } from '../../core/reports.js'
-import { readRecord } from '../options.js'
 import type { Outbox } from '../outbox.js'
-import type { PendingCalls } from '../pending.js'
+import { closedError, type PendingCalls } from '../pending.js'
 import type { ChannelOptions } from './channel.js'
 import { ChannelCounters, type ChannelStats } from './counters.js'
 import { Deadlines } from './deadlines.js'
@@ -102,7 +103,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     }
     const maxMessageBytes = readMaxBytes(options)
     const checked = new ChannelSchema(schema)
-    if (this.#isClosed) throw new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+    if (this.#isClosed) throw closedError()
     const existing = this.#open.get(name)
     if (existing) {
       checkSame(existing, checked, maxMessageBytes)
@@ -146,7 +147,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
     this.#isClosed = true
     this.deadlines.close()
     this.#reports.close()
-    const error = new IridiumError('ERR_IRIDIUM_CLOSED', 'the node is closed')
+    const error = closedError()
     for (const channel of [...this.#open.values()]) channel.closeWith(error)
     for (const link of this.#links.values()) link.lose(error)
     this.#links.clear()
@@ -228,7 +229,7 @@ export class Channels implements ChannelOwner, ReceiverHost {
   /** A channel has been opened or closed. */
   #changed(): void {
     this.#generation++
-    const sizes = Array.from(this.#open.values(), (channel) => channel.maxMessageBytes)
+    const sizes = Array.from(this.#open.values(), (channel) => channel.maxValueBytes)
     this.payloads.fit(Math.max(0, ...sizes))
   }
 

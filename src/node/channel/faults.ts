@@ -1,6 +1,6 @@
 // Owns how failures of messages between hosts are told: as errors here, and as codes on the wire.
 import { IridiumError } from '../../core/errors.js'
-import { MAX_FAILURE_MESSAGE_BYTES } from '../../core/limits.js'
+import { MAX_FAILURE_MESSAGE_BYTES, VALUE_HEAD_BYTES } from '../../core/limits.js'
 
 /** A peer has sent what its state does not allow: its link is closed. */
 export function protocolError(what: string): IridiumError {
@@ -21,19 +21,18 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES
 
+/** Why a message is not taken, and the same in words. */
+export type Refusal = readonly [FailureCode, string]
+
+/** Why a value of so many bytes is not taken, where the most is `max`, what Avro adds included. */
+export function tooLarge(bytes: number, max: number): Refusal {
+  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max - VALUE_HEAD_BYTES}`]
+}
+
 /** The error of a requester whose request has failed at the other end; what is unknown counts as the handler's. */
 export function failureOf(code: string, message: string): IridiumError {
   const known = Object.hasOwn(FAILURES, code) ? (code as FailureCode) : 'HANDLER'
   return new IridiumError(FAILURES[known], message)
-}
-
-/** What a handler has thrown, as the requester may see it: its message and nothing else. */
-export function messageOf(thrown: unknown): string {
-  try {
-    return String(thrown instanceof Error ? thrown.message : thrown)
-  } catch {
-    return 'something that has no text'
-  }
 }
 
 /** `text` cut to what may go over the wire. */

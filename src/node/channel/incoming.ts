@@ -2,6 +2,7 @@
 // from us. Must not know what is done with a value.
 import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import type { ChannelMessage, RequestHandler } from './channel.js'
+import type { Refusal } from './faults.js'
 import type { WritableChannel } from './outgoing.js'
 import type { ValueReader } from './resolving.js'
 
@@ -51,6 +52,16 @@ export class Incoming {
   /** Why our channel cannot read them. */
   get problem(): string | undefined {
     return this.#problem
+  }
+
+  /** Why nothing, or no request, that comes on it can be taken; undefined if it can. */
+  refusal(isRequest: boolean): Refusal | undefined {
+    const { name } = this
+    if (!this.#channel) return ['NO_HANDLER', `the channel ${name} is not open at that member`]
+    if (isRequest && !this.#channel.handler) {
+      return ['NO_HANDLER', `the channel ${name} answers no requests at that member`]
+    }
+    return this.#problem === undefined ? undefined : ['SCHEMA', this.#problem]
   }
 
   /** Takes the channel that is open now under this name, and returns what that has changed. */

@@ -43,7 +43,7 @@ export class MessageRun {
     const incoming = channels.find(numberByte >>> 1)
     const { channel, reader } = incoming ?? {}
     if (!incoming || !channel || !reader) return at
-    const maxBytes = Math.min(channel.maxMessageBytes, MAX_WHOLE_BYTES)
+    const maxBytes = Math.min(channel.maxValueBytes, MAX_WHOLE_BYTES)
     const ours = this.#ours
     const { generation, counters } = ours
     const cursor = this.#cursor.over(bytes, at, end, true)

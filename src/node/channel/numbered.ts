@@ -12,6 +12,11 @@ export class Numbered<T> {
   #places: (Place<T> | undefined)[] = []
   readonly #others = new Map<number, T>()
 
+  /** Places in the ring. */
+  get placeCount(): number {
+    return this.#places.length
+  }
+
   get(id: number): T | undefined {
     const place = this.#places[id & (this.#places.length - 1)]
     if (place?.id === id) return place.item

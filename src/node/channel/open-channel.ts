@@ -2,8 +2,10 @@
 // member.
 import type { Member } from '../../cluster/member.js'
 import { badOption, IridiumError } from '../../core/errors.js'
-import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS } from '../../core/limits.js'
+import { DEFAULT_REQUEST_TIMEOUT_MS, MAX_TIMER_MS, VALUE_HEAD_BYTES } from '../../core/limits.js'
+import { readRecord } from '../../core/record.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
+import { readCallOptions } from '../options.js'
 import type { CallOptions, PendingCalls, Settle } from '../pending.js'
 import type { BroadcastResult, Channel, RequestHandler, RequestOptions } from './channel.js'
 import { ChannelEmitter } from './channel-emitter.js'
@@ -39,10 +41,12 @@ interface Route {
 
 const { Message: MESSAGE, Request: REQUEST } = DATA_TAGS
 const DONE = Promise.resolve()
+const NO_OPTIONS: CallOptions = {}
 
 export class OpenChannel extends ChannelEmitter implements Channel<unknown>, ReadableChannel {
   readonly schema: ChannelSchema
   readonly maxMessageBytes: number
+  readonly maxValueBytes: number
   readonly payloads: PayloadMemory
   expectsLarge = false
   readonly #owner: ChannelOwner
@@ -56,24 +60,27 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     super(name, (error) => owner.report(error))
     this.schema = schema
     this.maxMessageBytes = maxMessageBytes
+    this.maxValueBytes = maxMessageBytes + VALUE_HEAD_BYTES
     this.payloads = owner.payloads
     this.#owner = owner
   }
 
   // --- calls ---
 
-  send(to: string, value: unknown, options: CallOptions = {}): Promise<void> {
-    if (options.signal === undefined) {
-      try {
+  send(to: string, value: unknown, options?: CallOptions): Promise<void> {
+    let checked = NO_OPTIONS
+    try {
+      if (options !== undefined) checked = readCallOptions(options)
+      if (checked.signal === undefined) {
         const { link, out } = this.#route(to)
         if (link.sender.sendNow(out, MESSAGE, 0, value)) {
           return link.sender.isClear(out) ? DONE : this.drain(to)
         }
-      } catch (error) {
-        return Promise.reject(error)
       }
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return this.#owner.calls.begin<void>(options, (settle) => {
+    return this.#owner.calls.begin<void>(checked, (settle) => {
       const route = this.#route(to)
       return payloadOf(this, value).lend((payload) => this.#sendLater(route, payload, settle))
     })
@@ -87,8 +94,10 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return link.sender.isClear(out)
   }
 
-  drain(to: string, options: CallOptions = {}): Promise<void> {
-    return this.#owner.calls.begin<void>(options, (settle) => {
+  drain(to: string, options?: CallOptions): Promise<void> {
+    const checked = orRejection(() => readCallOptions(options))
+    if (checked instanceof Promise) return checked
+    return this.#owner.calls.begin<void>(checked, (settle) => {
       const { link, out } = this.#route(to)
       if (!link.sender.isClear(out)) {
         return link.sender.whenClear(out, (error) => settleWith(settle, error))
@@ -97,13 +106,14 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     })
   }
 
-  async broadcast(value: unknown, options: CallOptions = {}): Promise<BroadcastResult> {
+  async broadcast(value: unknown, options?: CallOptions): Promise<BroadcastResult> {
+    const checked = readCallOptions(options)
     this.#checkOpen()
     const sent: Member[] = []
     const failed: { member: Member; error: IridiumError }[] = []
     const sendTo = async (member: Member, payload: Payload): Promise<void> => {
       try {
-        await this.#owner.calls.begin<void>(options, (settle) =>
+        await this.#owner.calls.begin<void>(checked, (settle) =>
           this.#sendLater(this.#route(member.alias), payload, settle),
         )
         sent.push(member)
@@ -118,14 +128,12 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     return { sent, failed }
   }
 
-  request(to: string, value: unknown, options: RequestOptions = {}): Promise<unknown> {
+  request(to: string, value: unknown, options?: RequestOptions): Promise<unknown> {
+    const checked = orRejection(() => readRequestOptions(options))
+    if (checked instanceof Promise) return checked
     const { counters, calls, deadlines } = this.#owner
-    const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options
-    if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
-      const expected = `a number above 0 and up to ${MAX_TIMER_MS}`
-      return Promise.reject(badOption('timeoutMs', expected, timeoutMs))
-    }
-    return calls.begin<unknown>(options, (settle) => {
+    const { timeoutMs } = checked
+    return calls.begin<unknown>(checked, (settle) => {
       const { link, out } = this.#route(to)
       const { sender, requests } = link
       const fail = (error: unknown): void => {
@@ -248,6 +256,27 @@ export class OpenChannel extends ChannelEmitter implements Channel<unknown>, Rea
     if (this.#isOpen) return
     throw new IridiumError('ERR_IRIDIUM_CLOSED', `the channel ${this.name} is closed`)
   }
+}
+
+/** What `read` returns; what it throws as a rejection, since its caller is promised an answer. */
+function orRejection<T>(read: () => T): T | Promise<never> {
+  try {
+    return read()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
+function readRequestOptions(options: unknown = {}): CallOptions & { readonly timeoutMs: number } {
+  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = readRecord('options', options, [
+    'timeoutMs',
+    'signal',
+  ]) as RequestOptions
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) {
+    return { signal, timeoutMs }
+  }
+  throw badOption('timeoutMs', `a number above 0 and up to ${MAX_TIMER_MS}`, timeoutMs)
 }
 
 /** Failures that concern one member of a broadcast, and leave the others alone. */

@@ -12,7 +12,8 @@ import type { ChannelSchema } from './schema.js'
 export interface WritableChannel {
   readonly name: string
   readonly schema: ChannelSchema
-  readonly maxMessageBytes: number
+  /** The most bytes of a value as Avro writes it. */
+  readonly maxValueBytes: number
   /** Where its large values wait. */
   readonly payloads: PayloadMemory
   /** Whether the last value that was written for it was too large to go whole: most likely the next one is. */

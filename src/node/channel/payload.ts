@@ -1,7 +1,7 @@
 // Owns how a value that cannot go at once is written, to wait: how much room it takes is known only when it has been
 // written, and large ones are not to be written more often than need be. Must not know when they go.
 import { IridiumError } from '../../core/errors.js'
-import { MAX_SCRATCH_BYTES, MAX_WHOLE_BYTES } from '../../core/limits.js'
+import { MAX_SCRATCH_BYTES, MAX_WHOLE_BYTES, VALUE_HEAD_BYTES } from '../../core/limits.js'
 import { Cursor } from '../../protocol/cursor.js'
 import type { WritableChannel } from './outgoing.js'
 import { Payload } from './payload-memory.js'
@@ -52,13 +52,13 @@ function write(channel: WritableChannel, value: unknown, place: Buffer): number 
   } catch (cause) {
     throw channel.schema.explain(value, cause)
   }
-  if (cursor.pos > channel.maxMessageBytes) throw tooLarge(channel, cursor.pos)
+  if (cursor.pos > channel.maxValueBytes) throw tooLarge(channel, cursor.pos)
   return cursor.pos
 }
 
-export function tooLarge({ name, maxMessageBytes }: WritableChannel, bytes: number): IridiumError {
+export function tooLarge({ name, maxValueBytes }: WritableChannel, bytes: number): IridiumError {
   return new IridiumError(
     'ERR_IRIDIUM_BAD_MESSAGE',
-    `the value takes ${bytes} bytes; on the channel ${name} the most is ${maxMessageBytes}`,
+    `the value takes ${bytes} bytes; on the channel ${name} the most is ${maxValueBytes - VALUE_HEAD_BYTES}`,
   )
 }

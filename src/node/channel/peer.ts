@@ -19,6 +19,12 @@ export class Peer {
     this.#host = host
   }
 
+  /** It has sent a larger message than the channel takes. */
+  blameSize(channel: string, why: string): void {
+    const what = `sent too much on the channel ${channel}: ${why}`
+    this.blame(channel, what, 'ERR_IRIDIUM_BAD_MESSAGE')
+  }
+
   /** `channel` is the name of one that is open here: so the kinds of reports have a bound. */
   blame(channel: string, what: string, code: Fault, cause?: unknown): void {
     const { member } = this

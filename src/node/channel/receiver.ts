@@ -9,8 +9,9 @@ import { Cursor } from '../../protocol/cursor.js'
 import { DATA_TAGS, type PlainData, readNatural, readPlain } from '../../protocol/data-codec.js'
 import { Answers } from './answers.js'
 import { Assemblies } from './assemblies.js'
+import { Beginnings } from './beginnings.js'
 import type { ChannelCounters } from './counters.js'
-import { cutText, type FailureCode, failureOf, protocolError } from './faults.js'
+import { failureOf, tooLarge } from './faults.js'
 import type { Incoming, ReadableChannel } from './incoming.js'
 import { IncomingChannels, type OpenChannels } from './incoming-channels.js'
 import { MessageRun, type Stoppable } from './message-run.js'
@@ -39,6 +40,7 @@ const { Message: MESSAGE, Request: REQUEST, Reply: REPLY, Piece: PIECE } = DATA_
 export class Receiver {
   readonly #options: ReceiverOptions
   readonly #counters: ChannelCounters
+  readonly #sender: Sender
   readonly #peer: Peer
   readonly #channels: IncomingChannels
   readonly #run: MessageRun
@@ -47,16 +49,20 @@ export class Receiver {
   readonly #answers: Answers
 
   constructor(options: ReceiverOptions) {
-    const { host, sender, peer } = options
+    const { host, sender, requests, peer } = options
+    const { counters } = host
     this.#options = options
-    this.#counters = host.counters
+    this.#counters = counters
+    this.#sender = sender
     this.#peer = peer
     this.#channels = new IncomingChannels(host, sender, peer)
     this.#run = new MessageRun(host, this.#channels, peer)
-    this.#answers = new Answers(this.#counters)
+    this.#answers = new Answers(counters)
+    const channels = this.#channels
+    const beginnings = new Beginnings({ channels, sender, requests, peer, counters })
     this.#assemblies = new Assemblies(
       {
-        begins: (first, total) => this.#begins(first, total),
+        begins: (first, total) => beginnings.judge(first, total),
         whole: (content) => this.#whole(content),
         room: (stream, upTo, refusal) => sender.put({ type: 'Room', stream, upTo, refusal }),
       },
@@ -97,7 +103,7 @@ export class Receiver {
   // --- messages without a value ---
 
   #plain(message: PlainData): void {
-    const { sender, requests } = this.#options
+    const { requests } = this.#options
     switch (message.type) {
       case 'Open':
         this.#channels.open(message)
@@ -112,10 +118,10 @@ export class Receiver {
         this.#answers.cancel(message.id)
         return
       case 'Room':
-        sender.roomed(message.stream, message.upTo, message.refusal)
+        this.#sender.roomed(message.stream, message.upTo, message.refusal)
         return
       case 'Credit':
-        sender.credited(message.channel, message.bytes)
+        this.#sender.credited(message.channel, message.bytes)
         return
       case 'Unread':
         this.#unread(message)
@@ -126,7 +132,7 @@ export class Receiver {
   }
 
   #unread({ channel, message }: PlainData & { type: 'Unread' }): void {
-    const name = this.#options.sender.nameOf(channel)
+    const name = this.#sender.nameOf(channel)
     if (name === undefined) return // it has been closed in the meantime
     this.#peer.blame(name, `cannot read our messages: ${message}`, 'ERR_IRIDIUM_SCHEMA')
   }
@@ -154,17 +160,17 @@ export class Receiver {
     this.#counters.requestsReceived++
     const { channel } = incoming
     const done = (): void => this.#channels.giveBack(incoming, cost)
-    const refusal = refusalOf(incoming, true)
+    const refusal = incoming.refusal(true)
     const value = refusal ? UNREADABLE : this.#read(incoming, cursor)
     if (!channel?.handler || value === UNREADABLE) {
       const [code, why] = refusal ?? (['BAD_MESSAGE', 'the value cannot be read there'] as const)
-      this.#fail(id, code, why)
+      this.#sender.fail(id, code, why)
       done()
       return
     }
     this.#answers.run(id, channel.handler, this.#peer.member, value, {
       reply: (result) => this.#answer(channel, id, result),
-      fail: (message) => this.#fail(id, 'HANDLER', message),
+      fail: (message) => this.#sender.fail(id, 'HANDLER', message),
       done,
     })
   }
@@ -182,10 +188,10 @@ export class Receiver {
       this.#options.reply(channel, id, result)
     } catch (error) {
       const { code, message } = error as IridiumError
-      if (code === 'ERR_IRIDIUM_LIMIT') this.#fail(id, 'LIMIT', message)
+      if (code === 'ERR_IRIDIUM_LIMIT') this.#sender.fail(id, 'LIMIT', message)
       else if (code === 'ERR_IRIDIUM_BAD_MESSAGE')
-        this.#fail(id, 'HANDLER', `its reply: ${message}`)
-      else this.#fail(id, 'NO_HANDLER', message)
+        this.#sender.fail(id, 'HANDLER', `its reply: ${message}`)
+      else this.#sender.fail(id, 'NO_HANDLER', message)
     }
   }
 
@@ -217,9 +223,9 @@ export class Receiver {
   #read(incoming: Incoming, cursor: Cursor): unknown {
     const { channel, reader, name } = incoming
     if (!channel || !reader) return UNREADABLE
-    if (cursor.remaining > channel.maxMessageBytes) {
-      const [code, why] = tooLarge(cursor.remaining, channel.maxMessageBytes)
-      this.#peer.blame(name, `sent too much on the channel ${name}: ${why}`, `ERR_IRIDIUM_${code}`)
+    if (cursor.remaining > channel.maxValueBytes) {
+      const [, why] = tooLarge(cursor.remaining, channel.maxValueBytes)
+      this.#peer.blameSize(name, why)
       return UNREADABLE
     }
     try {
@@ -250,79 +256,6 @@ export class Receiver {
     if (length !== cursor.remaining) throw new Malformed('a piece ends before its frame')
     this.#assemblies.piece(stream, rest, cursor.buf.subarray(cursor.pos, cursor.end))
   }
-
-  /** Whether to take a large message, judged by its beginning. */
-  #begins(first: Buffer, total: number): string | (() => void) {
-    const cursor = new Cursor(first)
-    const tag = cursor.buf[cursor.pos++]
-    if (tag !== MESSAGE && tag !== REQUEST && tag !== REPLY) {
-      throw protocolError('pieces of what is no message')
-    }
-    const incoming = this.#channels.get(cursor.readInt())
-    const id = tag === MESSAGE ? 0 : readNatural(cursor)
-    const length = cursor.readLong()
-    if (cursor.pos + length !== total) throw new Malformed('a message in pieces of another length')
-    if (tag === REPLY) return this.#beginsReply(incoming, id, length)
-    const cost = length + MESSAGE_OVERHEAD_BYTES
-    this.#channels.take(incoming, cost)
-    const { maxMessageBytes = 0 } = incoming.channel ?? {}
-    const refusal =
-      refusalOf(incoming, tag === REQUEST) ??
-      (length > maxMessageBytes ? tooLarge(length, maxMessageBytes) : undefined)
-    if (!refusal) return () => this.#channels.giveBack(incoming, cost)
-    this.#channels.giveBack(incoming, cost)
-    const [code, why] = refusal
-    if (tag === REQUEST) {
-      this.#counters.requestsReceived++
-      this.#fail(id, code, why)
-    } else {
-      this.#counters.messagesReceived++
-      this.#counters.messagesDropped++
-    }
-    if (code === 'BAD_MESSAGE') {
-      this.#peer.blame(
-        incoming.name,
-        `sent too much on the channel ${incoming.name}: ${why}`,
-        'ERR_IRIDIUM_BAD_MESSAGE',
-      )
-    }
-    return code
-  }
-
-  #beginsReply(incoming: Incoming, id: number, length: number): string | (() => void) {
-    const { requests } = this.#options
-    const request = requests.get(id)
-    if (request && length <= request.channel.maxMessageBytes && incoming.reader) {
-      return () => requests.take(id)?.reject(failureOf('HANDLER', 'the reply broke off'))
-    }
-    if (request) {
-      const { problem } = incoming
-      const why = problem ?? `the reply has ${length} bytes`
-      requests.take(id)?.reject(failureOf(problem === undefined ? 'BAD_MESSAGE' : 'SCHEMA', why))
-    } else {
-      this.#counters.repliesLate++
-    }
-    return 'GONE'
-  }
-
-  #fail(id: number, code: FailureCode, message: string): void {
-    this.#options.sender.put({ type: 'Failed', id, code, message: cutText(message) })
-  }
 }
 
 const UNREADABLE = Symbol('unreadable')
-
-type Refusal = readonly [FailureCode, string]
-
-/** Why nothing, or no request, that comes on this channel can be taken; undefined if it can. */
-function refusalOf({ channel, problem, name }: Incoming, isRequest: boolean): Refusal | undefined {
-  if (!channel) return ['NO_HANDLER', `the channel ${name} is not open at that member`]
-  if (isRequest && !channel.handler) {
-    return ['NO_HANDLER', `the channel ${name} answers no requests at that member`]
-  }
-  return problem === undefined ? undefined : ['SCHEMA', problem]
-}
-
-function tooLarge(bytes: number, max: number) {
-  return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max}`] as const
-}

@@ -14,16 +14,19 @@ export interface WaitingRequest {
 
 export class Requests {
   readonly #counters: ChannelCounters
+  readonly #maxId: number
   readonly #waiting = new Numbered<WaitingRequest>()
   #lastId = 0
 
-  constructor(counters: ChannelCounters) {
+  /** Behind `maxId` the ids begin again. */
+  constructor(counters: ChannelCounters, maxId: number = MAX_REQUEST_ID) {
     this.#counters = counters
+    this.#maxId = maxId
   }
 
-  /** Begins to wait; returns the request's id. */
+  /** Begins to wait; returns the request's id, which no other one has that waits. */
   add(request: WaitingRequest): number {
-    do this.#lastId = (this.#lastId % MAX_REQUEST_ID) + 1
+    do this.#lastId = (this.#lastId % this.#maxId) + 1
     while (this.#waiting.get(this.#lastId))
     this.#waiting.add(this.#lastId, request)
     this.#counters.requestsWaiting++

@@ -1,7 +1,7 @@
 // Owns a channel's schema: how it is checked, how values are written with it, how a misfit is explained, and how
 // values are read that a peer has written with its own schema of the channel (Avro 1.11, "Schema Resolution").
 import avro, { type Schema, type Type } from 'avsc'
-import { badOption, describe, IridiumError } from '../../core/errors.js'
+import { badOption, describe, IridiumError, messageOf } from '../../core/errors.js'
 import { MAX_CHANNEL_SCHEMA_BYTES, MAX_RESOLVED_SCHEMAS } from '../../core/limits.js'
 import type { Cursor } from '../../protocol/cursor.js'
 import type { ValueReader } from './resolving.js'
@@ -31,7 +31,7 @@ export class ChannelSchema {
     } catch (cause) {
       throw new IridiumError(
         'ERR_IRIDIUM_BAD_OPTION',
-        `schema must be an Avro schema: ${(cause as Error).message}`,
+        `schema must be an Avro schema: ${messageOf(cause)}`,
         { cause },
       )
     }
@@ -63,7 +63,7 @@ export class ChannelSchema {
     } catch {
       // nested without end, or a getter that throws: `cause` says so
     }
-    const reason = misfit ?? `value cannot be written: ${(cause as Error)?.message}`
+    const reason = misfit ?? `value cannot be written: ${messageOf(cause)}`
     return new IridiumError('ERR_IRIDIUM_BAD_MESSAGE', reason, { cause })
   }
 

@@ -9,7 +9,7 @@ import { knows } from '../../protocol/versions.js'
 import type { Outbox } from '../outbox.js'
 import { Backlog, type BacklogOptions } from './backlog.js'
 import type { ChannelCounters } from './counters.js'
-import { protocolError } from './faults.js'
+import { cutText, type FailureCode, protocolError } from './faults.js'
 import { headAt, writeLength } from './heads.js'
 import { isClear, lineOf, type Outgoing, type WritableChannel } from './outgoing.js'
 import { tooLarge } from './payload.js'
@@ -46,7 +46,7 @@ export class Sender {
   sendNow(out: Outgoing, tag: number, id: number, value: unknown): boolean {
     const outbox = this.#outbox
     const { channel } = out
-    const { schema, maxMessageBytes } = channel
+    const { schema, maxValueBytes } = channel
     for (;;) {
       if (lineOf(out, tag).first || outbox.isFull || this.#lost) return false
       if (channel.expectsLarge) return false
@@ -63,9 +63,9 @@ export class Sender {
         throw out.closed
       }
       const length = cursor.pos - valueAt
-      if (length > MAX_WHOLE_BYTES || length > maxMessageBytes) {
+      if (length > MAX_WHOLE_BYTES || length > maxValueBytes) {
         outbox.cancel()
-        if (length > maxMessageBytes) throw tooLarge(channel, length)
+        if (length > maxValueBytes) throw tooLarge(channel, length)
         return false
       }
       writeLength(out, cursor, lengthAt, length)
@@ -106,6 +106,11 @@ export class Sender {
   put(message: PlainData): void {
     if (this.#lost || !knows(this.#version, message.type)) return
     this.#outbox.putFrame((cursor) => writePlain(cursor, message))
+  }
+
+  /** Tells the peer that its request has no reply, and why. */
+  fail(id: number, code: FailureCode, message: string): void {
+    this.put({ type: 'Failed', id, code, message: cutText(message) })
   }
 
   /** Whether a message of this channel would go at once, and the connection does not ask us to stop. */

@@ -3,6 +3,7 @@
 // by the Cursor; here stands what depends on the schema.
 import avro, { type Schema, type Type } from 'avsc'
 import { describe } from '../../core/errors.js'
+import { isPlain } from '../../core/plain.js'
 import { Malformed } from '../../protocol/bounded.js'
 import type { Cursor } from '../../protocol/cursor.js'
 import { resolving, type ValueReader } from './resolving.js'
@@ -13,6 +14,11 @@ const { types } = avro
 export interface Codec extends ValueReader {
   _write(cursor: Cursor, value: unknown): void
   _skip(cursor: Cursor): void
+}
+
+/** How avsc tells whether a value fits; the hook is told of each part that does not. */
+interface Checker {
+  _check(value: unknown, flags: unknown, hook: Hook, path: unknown): boolean
 }
 
 type Hook = ((value: unknown, type: Type) => void) | undefined
@@ -60,8 +66,16 @@ class MapOf extends resolving(types.MapType) {
     return values
   }
 
-  _write(cursor: Cursor, value: object): void {
-    if (value && Object.hasOwn(value, '__proto__')) throw new Error('a map with the key __proto__')
+  /** avsc would take a Map, a Set or a Date for an empty map. */
+  _check(value: unknown, flags: unknown, hook: Hook, path: unknown): boolean {
+    if (isPlain(value)) return checkMap.call(this, value, flags, hook, path)
+    hook?.(value, this)
+    return false
+  }
+
+  _write(cursor: Cursor, value: unknown): void {
+    if (!isPlain(value)) throw new Error('not a plain object')
+    if (Object.hasOwn(value, '__proto__')) throw new Error('a map with the key __proto__')
     writeMap.call(this, cursor, value)
   }
 
@@ -76,7 +90,16 @@ class MapOf extends resolving(types.MapType) {
   }
 }
 
-const writeMap = (types.MapType.prototype as unknown as Codec)._write
+const { _write: writeMap, _check: checkMap } = types.MapType.prototype as unknown as Codec & Checker
+
+/** Bitwise, as avsc checks it, a bigint or a symbol makes the check itself throw. */
+class IntOf extends resolving(types.IntType) {
+  _check(value: unknown, _flags: unknown, hook: Hook): boolean {
+    const fits = typeof value === 'number' && value === (value | 0)
+    if (!fits) hook?.(value, this)
+    return fits
+  }
+}
 
 class BytesOf extends resolving(types.BytesType) {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
@@ -169,7 +192,7 @@ class PeersRecord extends types.RecordType {
 const PRIMITIVES: Readonly<Record<string, Type>> = {
   null: new (resolving(types.NullType))(),
   boolean: new (resolving(types.BooleanType))(),
-  int: new (resolving(types.IntType))(),
+  int: new IntOf(),
   long: new (resolving(types.LongType))(),
   float: new (resolving(types.FloatType))(),
   double: new (resolving(types.DoubleType))(),

@@ -7,7 +7,7 @@ import type { Message } from '../protocol/messages.js'
 import { knows, MIN_VERSION } from '../protocol/versions.js'
 import { wake } from './alarm.js'
 import type { ClusterEvent } from './io.js'
-import type { Address } from './member.js'
+import type { Address, Member } from './member.js'
 import type { Link, Purpose, State } from './state.js'
 
 /** Sends a message; one that the version of this link does not know stays unsaid there. */
@@ -71,6 +71,15 @@ export function emit(s: State, event: ClusterEvent): void {
 /** Tells of something that failed and for which no caller waits. */
 export function report(s: State, code: ErrorCode, message: string): void {
   emit(s, { type: 'error', error: new IridiumError(code, message) })
+}
+
+/** The same for what came from a member, or how much of it: `error` does not know from whom. */
+export function reportMember(s: State, { alias }: Member, error: IridiumError): void {
+  const { code, message } = error
+  emit(s, {
+    type: 'error',
+    error: new IridiumError(code, `${alias}: ${message}`, { cause: error }),
+  })
 }
 
 /** The same for what strangers do: how often the host is told is not decided here. */

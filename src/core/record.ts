@@ -1,0 +1,25 @@
+// Owns which objects of the host's are taken for options: those that show what they hold, and hold nothing unknown.
+import { badOption, describe, IridiumError } from './errors.js'
+import { isPlain } from './plain.js'
+
+/**
+ * Checks that `value` is an object with no properties but those `known`. An instance of a class may be one, if it has any
+ * of them; what has none and is not plain was most likely meant otherwise: a promise that nobody has awaited, a signal.
+ * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
+ */
+export function readRecord(name: string, value: unknown, known: readonly string[]): object {
+  const keys = isObject(value) ? Object.keys(value) : []
+  if (keys.length === 0 && !isPlain(value)) throw badOption(name, 'a plain object', value)
+  for (const key of keys) {
+    if (known.includes(key)) continue
+    throw new IridiumError(
+      'ERR_IRIDIUM_BAD_OPTION',
+      `${name} has an unknown property ${describe(key)}; known are ${known.join(', ')}`,
+    )
+  }
+  return value as object
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
