@@ -22,6 +22,8 @@ interface View {
   readonly settled: Set<number>
   /** When it left last. */
   leftAt: number
+  /** By alias: who bore it last of those that are members no more, and until when. */
+  readonly letGo: Map<string, { readonly id: string; readonly at: number }>
   stepsThisSecond: number
   second: number
 }
@@ -164,6 +166,7 @@ export class Checker implements Observer {
     if (id === process.id || alias === process.alias) this.#violated(process, 'is its own member')
     if (event.type === 'memberLeft') {
       view.members.delete(id)
+      view.letGo.set(alias, { id, at: this.#world.now })
       if (event.reason === 'failed') this.#judgeFailure(process, id)
       return
     }
@@ -182,6 +185,8 @@ export class Checker implements Observer {
     const ours = member.machine.members.get(observer.alias)
     if (ours && ours.id !== observer.id) return
     const after = this.#heardBefore(observer)
+    const letGo = this.#viewOf(member).letGo.get(observer.alias)
+    if (letGo && letGo.id !== observer.id && letGo.at > after) return // nor would it, until just before
     if (this.#viewOf(member).leftAt > after) return // and its goodbye is on its way
     const heldUp = this.#heldUp(observer, member, after)
     if (heldUp >= observer.options.timeoutMs - this.#slackMs(observer)) return
@@ -254,6 +259,7 @@ export class Checker implements Observer {
         closing: new Set(),
         settled: new Set(),
         leftAt: Number.NEGATIVE_INFINITY,
+        letGo: new Map(),
         stepsThisSecond: 0,
         second: -1,
       }
