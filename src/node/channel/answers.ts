@@ -2,10 +2,10 @@
 // more when the peer has given it up. Must not know how answers travel.
 import type { Member } from '../../cluster/member.js'
 import { messageOf } from '../../core/errors.js'
+import { isThenable } from '../thenable.js'
 import type { ChannelRequest, RequestHandler } from './channel.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
-import { isThenable } from './listeners.js'
 import { Numbered } from './numbered.js'
 
 export interface Answer {
