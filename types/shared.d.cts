@@ -378,7 +378,10 @@ type EventPayload<Name extends keyof NodeEvents> = Parameters<NodeEvents[Name]>[
 
 /** The options of `waitFor`. */
 interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
-    /** Only an event for which this returns true ends the waiting. */
+    /**
+     * Only an event for which this returns true ends the waiting. What it throws rejects the promise, as the cause of an
+     * ERR_IRIDIUM_LISTENER; so does a promise in place of the answer.
+     */
     readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined;
 }
 
@@ -516,7 +519,7 @@ interface TlsOptions {
      * Without it no name is checked. Hosts and aliases never are: certificates do not bind them.
      */
     readonly servername?: string | undefined;
-    /** Cipher suites of TLS 1.3 that are allowed, separated by colons. Default: node:tls's. */
+    /** Cipher suites of TLS 1.3 that are allowed, separated by colons; those of older versions are passed over. Default: node:tls's. */
     readonly ciphers?: string | undefined;
     /** Always true; may be written down. */
     readonly requestCert?: boolean | undefined;

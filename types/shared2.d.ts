@@ -111,7 +111,7 @@ declare const ERROR_CODES: {
     };
     readonly ERR_IRIDIUM_LISTENER: {
         readonly retriable: false;
-        readonly meaning: "One of the host's event listeners threw; `cause` holds what it threw.";
+        readonly meaning: "One of the host's event listeners, or a filter of `waitFor`, threw; `cause` holds what it threw.";
     };
     readonly ERR_IRIDIUM_INTERNAL: {
         readonly retriable: false;

@@ -114,7 +114,8 @@ export const ERROR_CODES = {
   ERR_IRIDIUM_TIMEOUT: { retriable: true, meaning: 'The answer did not come in time.' },
   ERR_IRIDIUM_LISTENER: {
     retriable: false,
-    meaning: "One of the host's event listeners threw; `cause` holds what it threw.",
+    meaning:
+      "One of the host's event listeners, or a filter of `waitFor`, threw; `cause` holds what it threw.",
   },
   ERR_IRIDIUM_INTERNAL: {
     retriable: false,
