@@ -193,7 +193,7 @@ interface ChannelMessage<T> {
 }
 /** What a request brings. */
 interface ChannelRequest<T> extends ChannelMessage<T> {
-    /** Fires when nobody waits for the reply any more: the requester gave up, or its link is lost. */
+    /** Fires when nobody waits for the reply any more: the requester gave up, its link is lost, or the channel was closed at either end. */
     readonly signal: AbortSignal;
 }
 /** The events of a channel. A listener may return a promise: the message counts as dealt with when it settles. */
@@ -260,12 +260,12 @@ interface Channel<T> {
     broadcast(value: T, options?: CallOptions): Promise<BroadcastResult>;
     /**
      * Sends `value` to the member's handler and resolves to its reply. Rejects with ERR_IRIDIUM_HANDLER if the
-     * handler throws, ERR_IRIDIUM_NO_HANDLER if there is none, ERR_IRIDIUM_SCHEMA if one host cannot read the
+     * handler throws, ERR_IRIDIUM_NO_HANDLER if there is none or its channel is closed before it replies, ERR_IRIDIUM_SCHEMA if one host cannot read the
      * other, ERR_IRIDIUM_TIMEOUT, or ERR_IRIDIUM_LINK_LOST.
      */
     request(to: string, value: T, options?: RequestOptions): Promise<T>;
     /**
-     * Answers the requests of others, until the returned function is called.
+     * Answers the requests of others, until the returned function is called; those that it has by then it still answers.
      * @throws IridiumError ERR_IRIDIUM_BAD_STATE if the channel has a handler already
      */
     handle(handler: RequestHandler<T>): () => void;
@@ -274,7 +274,10 @@ interface Channel<T> {
     off<K extends keyof ChannelEvents<T>>(event: K, listener: ChannelEvents<T>[K]): this;
     addListener<K extends keyof ChannelEvents<T>>(event: K, listener: ChannelEvents<T>[K]): this;
     removeListener<K extends keyof ChannelEvents<T>>(event: K, listener: ChannelEvents<T>[K]): this;
-    /** Closes the channel on this node: what waits rejects with ERR_IRIDIUM_CLOSED, what comes is dropped. */
+    /**
+     * Closes the channel on this node: what waits rejects with ERR_IRIDIUM_CLOSED, what comes is dropped. Requests that its
+     * handler has not answered reject at the requester with ERR_IRIDIUM_NO_HANDLER, and their signals fire.
+     */
     close(): void;
     [Symbol.dispose](): void;
 }
@@ -375,7 +378,10 @@ type EventPayload<Name extends keyof NodeEvents> = Parameters<NodeEvents[Name]>[
 
 /** The options of `waitFor`. */
 interface WaitOptions<Name extends keyof NodeEvents> extends CallOptions {
-    /** Only an event for which this returns true ends the waiting. */
+    /**
+     * Only an event for which this returns true ends the waiting. What it throws rejects the promise, as the cause of an
+     * ERR_IRIDIUM_LISTENER; so does a promise in place of the answer.
+     */
     readonly filter?: ((payload: EventPayload<Name>) => boolean) | undefined;
 }
 
@@ -513,7 +519,7 @@ interface TlsOptions {
      * Without it no name is checked. Hosts and aliases never are: certificates do not bind them.
      */
     readonly servername?: string | undefined;
-    /** Cipher suites of TLS 1.3 that are allowed, separated by colons. Default: node:tls's. */
+    /** Cipher suites of TLS 1.3 that are allowed, separated by colons; those of older versions are passed over. Default: node:tls's. */
     readonly ciphers?: string | undefined;
     /** Always true; may be written down. */
     readonly requestCert?: boolean | undefined;

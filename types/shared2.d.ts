@@ -19,7 +19,7 @@ declare const ERROR_CODES: {
     };
     readonly ERR_IRIDIUM_CLOSED: {
         readonly retriable: false;
-        readonly meaning: "The node or machine has been closed.";
+        readonly meaning: "The node, machine or channel has been closed.";
     };
     readonly ERR_IRIDIUM_ABORTED: {
         readonly retriable: false;
@@ -99,7 +99,7 @@ declare const ERROR_CODES: {
     };
     readonly ERR_IRIDIUM_NO_HANDLER: {
         readonly retriable: true;
-        readonly meaning: "The member has not opened the channel, or answers no requests there.";
+        readonly meaning: "The member has not opened the channel, answers no requests there, or has closed it before it replied.";
     };
     readonly ERR_IRIDIUM_HANDLER: {
         readonly retriable: false;
@@ -111,7 +111,7 @@ declare const ERROR_CODES: {
     };
     readonly ERR_IRIDIUM_LISTENER: {
         readonly retriable: false;
-        readonly meaning: "One of the host's event listeners threw; `cause` holds what it threw.";
+        readonly meaning: "One of the host's event listeners, or a filter of `waitFor`, threw; `cause` holds what it threw.";
     };
     readonly ERR_IRIDIUM_INTERNAL: {
         readonly retriable: false;

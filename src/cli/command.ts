@@ -10,7 +10,7 @@ import { node } from './node.js'
 import { type Invocation, parse, UsageError } from './parse.js'
 import { repl } from './repl.js'
 import { runFile } from './run-file.js'
-import { daemonMode, threadsWarning } from './settings.js'
+import { daemonMode, logLevel, threadsWarning } from './settings.js'
 import { print, type Shell, warn } from './shell.js'
 
 /** Carries out `iridium ...args`; resolves to the exit code, and never rejects. */
@@ -34,6 +34,7 @@ async function dispatch(shell: Shell, invocation: Invocation): Promise<number> {
     print(shell, version())
     return 0
   }
+  logLevel(flags, shell.env.IRIDIUM_LOG) // also where nothing is logged: a wrong one is told, not passed over
   switch (name) {
     case 'run':
       return run(shell, invocation)

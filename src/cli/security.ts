@@ -1,14 +1,14 @@
 // Owns which flags protect traffic: --secret-file, --tls-..., --insecure, and the variable IRIDIUM_SECRET. Secrets
 // come from files or the environment, never from arguments, which everybody on the machine can list.
 import { readFile } from 'node:fs/promises'
-import type { SecurityOptions } from '../node/security.js'
+import { readSecret, type SecurityOptions } from '../node/security.js'
 import { fileReason } from '../repl/source-file.js'
 import { Failure } from './failure.js'
 import { type Invocation, UsageError } from './parse.js'
 import { text } from './settings.js'
 import type { Shell } from './shell.js'
 
-/** Rejects with UsageError, and with Failure where a file cannot be read. */
+/** Rejects with UsageError, with Failure where a file cannot be read, and with ERR_IRIDIUM_BAD_OPTION where it holds no secret. */
 export async function securityFlags(
   { env }: Shell,
   { flags }: Invocation,
@@ -20,8 +20,14 @@ export async function securityFlags(
     throw new UsageError('--secret-file and --tls-key exclude each other')
   }
   if (tls) return { tls, ...insecure }
-  if (files.length > 0) return { secret: await Promise.all(files.map(read)), ...insecure }
-  return env.IRIDIUM_SECRET ? { secret: env.IRIDIUM_SECRET, ...insecure } : insecure
+  if (files.length > 0) return { secret: await Promise.all(files.map(secretOf)), ...insecure }
+  const secret = env.IRIDIUM_SECRET
+  return secret ? { secret: readSecret('IRIDIUM_SECRET', secret), ...insecure } : insecure
+}
+
+/** Checked here already: only we know the file's name. */
+async function secretOf(path: string): Promise<Uint8Array> {
+  return readSecret(`the secret in ${path}`, await read(path))
 }
 
 async function tlsFlags(flags: Invocation['flags']): Promise<SecurityOptions['tls']> {

@@ -95,9 +95,12 @@ export function dialFailed(
   if (purpose.kind === 'seed') {
     const { seed } = purpose
     dialOver(s, seed)
-    const message = `${formatAddress(seed.address)}: ${why}`
-    const error = new IridiumError(code ?? CODES[reason], message)
-    const isMomentary = reason === 'reset' || reason === 'timeout' || reason === 'resources'
+    // Any node's first answer can be read by any other: it is no node, and will not be one in a moment.
+    const isForeign = code === 'ERR_IRIDIUM_BAD_FRAME'
+    const said = isForeign ? `what answers there is no node: ${why}` : why
+    const error = new IridiumError(code ?? CODES[reason], `${formatAddress(seed.address)}: ${said}`)
+    const isMomentary =
+      !isForeign && (reason === 'reset' || reason === 'timeout' || reason === 'resources')
     const isAwaited = seedFailed(s, seed, error, isMomentary)
     if (reason === 'unauthenticated' && !isAwaited) reportStranger(s, error.code, error.message)
     return

@@ -19,7 +19,10 @@ export const ERROR_CODES = {
     retriable: true,
     meaning: 'The machine is already running: a nested run of the same machine.',
   },
-  ERR_IRIDIUM_CLOSED: { retriable: false, meaning: 'The node or machine has been closed.' },
+  ERR_IRIDIUM_CLOSED: {
+    retriable: false,
+    meaning: 'The node, machine or channel has been closed.',
+  },
   ERR_IRIDIUM_ABORTED: {
     retriable: false,
     meaning: "The caller's signal has fired; `cause` holds its reason.",
@@ -101,7 +104,8 @@ export const ERROR_CODES = {
   },
   ERR_IRIDIUM_NO_HANDLER: {
     retriable: true,
-    meaning: 'The member has not opened the channel, or answers no requests there.',
+    meaning:
+      'The member has not opened the channel, answers no requests there, or has closed it before it replied.',
   },
   ERR_IRIDIUM_HANDLER: {
     retriable: false,
@@ -110,7 +114,8 @@ export const ERROR_CODES = {
   ERR_IRIDIUM_TIMEOUT: { retriable: true, meaning: 'The answer did not come in time.' },
   ERR_IRIDIUM_LISTENER: {
     retriable: false,
-    meaning: "One of the host's event listeners threw; `cause` holds what it threw.",
+    meaning:
+      "One of the host's event listeners, or a filter of `waitFor`, threw; `cause` holds what it threw.",
   },
   ERR_IRIDIUM_INTERNAL: {
     retriable: false,

@@ -1,6 +1,7 @@
 // Owns that no listener can harm the emitter, or keep an event from the other listeners.
 // Must not know which events there are.
 import { Emitter, type EventMap } from './emitter.js'
+import { isThenable } from './thenable.js'
 
 type Listener = (...args: unknown[]) => unknown
 
@@ -56,8 +57,4 @@ export abstract class GuardedEmitter<E extends EventMap> extends Emitter<E> {
       }
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

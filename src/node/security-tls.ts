@@ -26,7 +26,7 @@ export interface TlsOptions {
    * Without it no name is checked. Hosts and aliases never are: certificates do not bind them.
    */
   readonly servername?: string | undefined
-  /** Cipher suites of TLS 1.3 that are allowed, separated by colons. Default: node:tls's. */
+  /** Cipher suites of TLS 1.3 that are allowed, separated by colons; those of older versions are passed over. Default: node:tls's. */
   readonly ciphers?: string | undefined
   /** Always true; may be written down. */
   readonly requestCert?: boolean | undefined
@@ -87,6 +87,12 @@ const text: Check = {
   expected: 'text',
   accepts: (value) => typeof value === 'string' && value.length > 0,
 }
+/** node:tls takes lists without any of TLS 1.3, and then allows all of them: its host would believe that it had chosen. */
+const suites: Check = {
+  expected: 'cipher suites of TLS 1.3 separated by colons, such as TLS_AES_256_GCM_SHA384',
+  accepts: (value) =>
+    typeof value === 'string' && value.split(':').some((name) => name.startsWith('TLS_')),
+}
 const always = (fixed: unknown): Check => ({
   expected: `${JSON.stringify(fixed)}, which cannot be changed`,
   accepts: (value) => value === fixed,
@@ -99,7 +105,7 @@ const CHECKS = {
   passphrase: text,
   crl: pem,
   servername: text,
-  ciphers: text,
+  ciphers: suites,
   requestCert: always(true),
   rejectUnauthorized: always(true),
   minVersion: always('TLSv1.3'),

@@ -73,7 +73,11 @@ function readSecrets(value: unknown): Uint8Array[] {
   return value.map((each, i) => readSecret(`secret[${i}]`, each))
 }
 
-function readSecret(name: string, value: unknown): Uint8Array {
+/**
+ * The bytes of one secret; `name` is what it is called where it was given.
+ * @throws IridiumError ERR_IRIDIUM_BAD_OPTION
+ */
+export function readSecret(name: string, value: unknown): Uint8Array {
   if (value instanceof Uint8Array) {
     if (value.length >= MIN_SECRET_BYTES && value.length <= MAX_SECRET_BYTES) return value
     throw badSecret(name, `${value.length} bytes`)

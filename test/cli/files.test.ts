@@ -54,8 +54,14 @@ const cases: readonly Case[] = [
   {
     args: 'asm sum.iasm -o none/sum.ir',
     code: 1,
-    stderr: /^iridium: there is no file none\/sum\.ir\n$/,
+    stderr: /^iridium: none\/sum\.ir cannot be written: none is no directory, or takes no files\n$/,
   },
+  {
+    args: 'asm sum.iasm -o sum.iasm/x',
+    code: 1,
+    stderr: /cannot be written: sum\.iasm is no directory/,
+  },
+  { args: 'asm sum.iasm --output=', code: 2, stderr: /needs -o OUT/ },
   { args: 'disasm sum.iasm', code: 1, stderr: /does not begin with "EPIE"/ },
   { args: 'disasm', code: 2, stderr: /needs a file\nusage: iridium disasm FILE\n$/ },
   { args: '--nothing', code: 2, stderr: /^iridium: unknown option '--nothing'\n.*--help/ },
@@ -104,6 +110,19 @@ test('--help and --version go to stdout', async () => {
   assert.match(version.stdout, /^\d+\.\d+\.\d+/)
   for (const { code, stderr } of [help, asm, version])
     assert.equal({ code, stderr }, { code: 0, stderr: '' })
+})
+
+test('a level of the log that is none is told by every command, where it logs nothing, too', async () => {
+  const lines = ['sum.iasm', 'asm sum.iasm -o sum.ir', 'connect 127.0.0.1:1', 'keygen', 'node']
+  for (const line of lines) {
+    const result = await iridium(line.split(' '), '', { IRIDIUM_LOG: 'loud' })
+    assert.match(result.stderr, /^iridium: IRIDIUM_LOG takes trace,.*not "loud"\n/, line)
+    assert.equal([result.code, result.stdout], [2, ''], line)
+  }
+  const flag = await iridium(['--log-level', 'loud', 'sum.iasm'])
+  assert.match(flag.stderr, /^iridium: --log-level takes trace/)
+  assert.is(flag.code, 2)
+  assert.is((await iridium(['--version'], '', { IRIDIUM_LOG: 'loud' })).code, 0)
 })
 
 test('keygen prints 32 random bytes in base64url', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { command } from '../../src/cli/command.js'
+import type { Shell } from '../../src/cli/shell.js'
 
 export interface Result {
   readonly code: number | null
@@ -12,12 +13,16 @@ export interface Result {
   readonly stderr: string
 }
 
-export async function iridium(args: readonly string[], input = ''): Promise<Result> {
+export async function iridium(
+  args: readonly string[],
+  input = '',
+  env: Shell['env'] = {},
+): Promise<Result> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end(input)
   const written = Promise.all([text(stdout), text(stderr)])
   const stop = new AbortController().signal
-  const code = await command({ stdin, stdout, stderr, env: {}, stop, trapSignals: () => {} }, args)
+  const code = await command({ stdin, stdout, stderr, env, stop, trapSignals: () => {} }, args)
   stdout.end()
   stderr.end()
   const [out, err] = await written

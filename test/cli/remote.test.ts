@@ -94,7 +94,16 @@ test('what does not go together is refused', async () => {
     [['-r', '--secret-file', path, ...tls], 2, /--secret-file and --tls-key exclude each other/],
     [['node', '--tls-key', path], 2, /need all of --tls-key, --tls-cert and --tls-ca/],
     [['-r', ...tls], 2, /tls\.ca holds something that is no certificate/],
-    [['-r', '--secret-file', file('short', 'hunter2\n')], 2, /key material.*got 7 characters/],
+    [
+      ['-r', '--secret-file', file('short', 'hunter2\n')],
+      2,
+      /the secret in .*short must be key material.*got 7 characters/,
+    ],
+    [
+      ['members', '--via', 'a:1', '--secret-file', path, '--secret-file', file('empty', '')],
+      2,
+      /the secret in .*empty must be.*got 0 characters/,
+    ],
     [['-r', '--secret-file', join(folder, 'none')], 1, /there is no file/],
   ]
   for (const [args, code, stderr] of cases) {
@@ -103,6 +112,21 @@ test('what does not go together is refused', async () => {
     assert.not.match(result.stderr, /hunter2/)
     assert.is(result.code, code)
   }
+})
+
+test('a secret of the environment that is none is told by its name', async () => {
+  const result = await iridium(['members', '--via', 'a:1'], '', { IRIDIUM_SECRET: 'hunter2' })
+  assert.match(result.stderr, /^iridium: IRIDIUM_SECRET must be key material.*got 7 characters/)
+  assert.not.match(result.stderr, /hunter2/)
+  assert.is(result.code, 2)
+})
+
+test('members at the port for sessions: what answers there is no node', async () => {
+  const { host, address } = await served([])
+  const result = await iridium(['members', '--via', address])
+  assert.match(result.stderr, /what answers there is no node.*ERR_IRIDIUM_JOIN_FAILED/)
+  assert.is(result.code, 1)
+  await host.stop('SIGTERM')
 })
 
 test('connect ends when the host does, and says so', async () => {

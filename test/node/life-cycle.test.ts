@@ -1,5 +1,6 @@
 // Every method in every state, over real sockets: what it does, what it refuses, and that close always ends it.
 import { on, once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { assemble } from '../../src/assembler/assemble.js'
@@ -144,6 +145,26 @@ test('join that nobody accepts: rejects with the reasons, stays listening', asyn
   assert.ok(error.retriable)
   assert.match(error.message, /127\.0\.0\.1:1/)
   assert.is(node.state, 'listening')
+})
+
+test('join with a seed that is no node: rejects at once, not after retries, and says so', async () => {
+  let visits = 0
+  const server = createServer((socket) => {
+    visits++
+    socket.on('error', () => {})
+    socket.write('Welcome, whoever you are\n')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const node = make()
+  const error = (await node.join('127.0.0.1', port).catch((e: unknown) => e)) as IridiumError
+  assert.is(error.code, 'ERR_IRIDIUM_JOIN_FAILED')
+  const [reason] = (error.cause as { errors: IridiumError[] }).errors
+  assert.is(reason?.code, 'ERR_IRIDIUM_BAD_FRAME')
+  assert.match(reason?.message ?? '', /what answers there is no node/)
+  assert.is(visits, 1)
+  await node.close()
+  server.close()
 })
 
 test('join with its own address only', async () => {
@@ -391,18 +412,32 @@ test('waitFor: the next one that passes the filter; its listeners are gone after
   const [a, b, c] = [make({ alias: 'a' }), make({ alias: 'b' }), make({ alias: 'c' })]
   await a.start()
   const second = a.waitFor('memberJoined', { filter: ({ member }) => member.alias === 'c' })
-  const faulty = codeOf(
-    a.waitFor('memberJoined', {
-      filter: () => {
-        throw Object.assign(new Error('mine'), { code: 'MINE' })
-      },
-    }),
+  const faults = [
+    () => {
+      throw Object.assign(new Error('mine'), { code: 'MINE' })
+    },
+    () => {
+      throw Object.create(null)
+    },
+    async () => {
+      throw new Error('mine')
+    },
+    async () => false,
+  ].map((filter) =>
+    a.waitFor('memberJoined', { filter: filter as never }).then(
+      () => assert.unreachable(),
+      (error: IridiumError) => error,
+    ),
   )
   const aborted = codeOf(a.waitFor('memberLeft', { signal: AbortSignal.timeout(5) }))
   await b.join(address(a))
   await c.join(address(a))
   assert.is((await second).member.alias, 'c')
-  assert.is(await faulty, 'MINE')
+  for (const error of (await Promise.all(faults)) as IridiumError[]) {
+    assert.is(error.code, 'ERR_IRIDIUM_LISTENER')
+    assert.match(error.message, /the filter of waitFor\(memberJoined\) failed: (mine|some|filter)/)
+    assert.ok(error.cause, 'what it threw')
+  }
   assert.is(await aborted, 'ERR_IRIDIUM_ABORTED')
   assert.is(a.listenerCount('memberJoined') + a.listenerCount('memberLeft'), 0)
   for (const bad of [

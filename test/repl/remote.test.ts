@@ -96,13 +96,11 @@ test('lines may come in pieces, or many at once; the replies keep their order', 
   person.socket.write('load ')
   await sleep(10)
   person.socket.write('$0 #7\n!hi')
-  await sleep(10)
-  assert.is(person.heard, '>>> ')
+  assert.is(await person.until('>>> '), '>>> ')
   person.socket.write('story\n!a\n!history\n')
-  await sleep(50)
   assert.is(
-    person.heard,
-    '>>> load $0 #7\n!history\n>>> Invalid command!\n>>> load $0 #7\n!history\n!a\n!history\n>>> ',
+    await person.until('!a\n!history\n>>> '),
+    'load $0 #7\n!history\n>>> Invalid command!\n>>> load $0 #7\n!history\n!a\n!history\n>>> ',
   )
 })
 

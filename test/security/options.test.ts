@@ -1,4 +1,5 @@
 // The options secret, tls and insecure: what is refused, in what words, and what is derived.
+import { DEFAULT_CIPHERS } from 'node:tls'
 import { inspect } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -42,6 +43,13 @@ const BAD: readonly (readonly [name: string, expected: RegExp, options: object])
   ['a key of another cert', /tls does not work/, { tls: { ...good, key: other.key } }],
   ['a crl that is none', /tls does not work/, { tls: { ...good, crl: 'x' } }],
   ['unknown ciphers', /tls does not work/, { tls: { ...good, ciphers: 'TLS_NOTHING' } }],
+  ...['ECDHE-RSA-AES128-GCM-SHA256', 'HIGH:!aNULL', 'DEFAULT', '!TLS_AES_128_GCM_SHA256', ''].map(
+    (ciphers): (typeof BAD)[0] => [
+      `ciphers without one of TLS 1.3: ${ciphers}`,
+      /tls\.ciphers must be cipher suites of TLS 1\.3.*other text/,
+      { tls: { ...good, ciphers } },
+    ],
+  ),
   ['an unknown property', /unknown property "kee"/, { tls: { ...good, kee: 1 } }],
   ['a property of Object', /unknown property "valueOf"/, { tls: { ...good, valueOf: 1 } }],
   ['not to reject', /must be true, which/, { tls: { ...good, rejectUnauthorized: false } }],
@@ -83,6 +91,13 @@ test('accepted: shortest and longest, lists, what is always so', () => {
   const always = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const
   const lists = { key: [member.key], cert: [member.cert], ca: [ca.cert, Buffer.from(ca.cert)] }
   assert.ok(readSecurity({ tls: { ...lists, ...always } }, 'iridium').encryption)
+  for (const ciphers of [
+    'TLS_AES_256_GCM_SHA384',
+    'HIGH:TLS_AES_128_GCM_SHA256',
+    DEFAULT_CIPHERS,
+  ]) {
+    assert.ok(readSecurity({ tls: { ...good, ciphers } }, 'iridium').encryption, ciphers)
+  }
 })
 
 test('without either: loopback only, unless insecure', () => {

@@ -1,11 +1,12 @@
 // Owns the requests of one peer that this node's handlers are dealing with: each is answered once, or not any
-// more when the peer has given it up. Must not know how answers travel.
+// more when the peer has given it up or the channel is closed. Must not know how answers travel.
 import type { Member } from '../../cluster/member.js'
 import { messageOf } from '../../core/errors.js'
+import { isThenable } from '../thenable.js'
 import type { ChannelRequest, RequestHandler } from './channel.js'
 import type { ChannelCounters } from './counters.js'
 import { protocolError } from './faults.js'
-import { isThenable } from './listeners.js'
+import type { ReadableChannel } from './incoming.js'
 import { Numbered } from './numbered.js'
 
 export interface Answer {
@@ -23,16 +24,17 @@ export class Answers {
     this.#counters = counters
   }
 
-  /** Lets `handler` deal with a request. */
+  /** Lets `handler`, the one of `channel`, deal with a request. */
   run(
     id: number,
+    channel: ReadableChannel,
     handler: RequestHandler<unknown>,
     from: Member,
     value: unknown,
     answer: Answer,
   ): void {
     if (this.#running.get(id)) throw protocolError(`request ${id} is being dealt with already`)
-    const running = new Running(from, value)
+    const running = new Running(channel, from, value)
     const counters = this.#counters
     this.#running.add(id, running)
     counters.requestsRunning++
@@ -60,16 +62,27 @@ export class Answers {
   cancelAll(): void {
     for (const [id] of this.#running.entries()) this.cancel(id)
   }
+
+  /** This channel is closed, and its handler's answers go nowhere: `refuse` tells the peer, before the handler learns of it. */
+  close(channel: ReadableChannel, refuse: (id: number) => void): void {
+    for (const [id, running] of this.#running.entries()) {
+      if (!running.isOf(channel) || !this.#running.delete(id, running)) continue
+      refuse(id)
+      running.abort()
+    }
+  }
 }
 
 /** A request, as its handler sees it. Its signal is made only for those who ask for it. */
 class Running implements ChannelRequest<unknown> {
   readonly from: Member
   readonly value: unknown
+  readonly #channel: ReadableChannel
   #controller: AbortController | undefined
   #isAborted = false
 
-  constructor(from: Member, value: unknown) {
+  constructor(channel: ReadableChannel, from: Member, value: unknown) {
+    this.#channel = channel
     this.from = from
     this.value = value
   }
@@ -78,6 +91,10 @@ class Running implements ChannelRequest<unknown> {
     this.#controller ??= new AbortController()
     if (this.#isAborted) this.#controller.abort()
     return this.#controller.signal
+  }
+
+  isOf(channel: ReadableChannel): boolean {
+    return channel === this.#channel
   }
 
   abort(): void {

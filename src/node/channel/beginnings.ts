@@ -78,7 +78,7 @@ export class Beginnings {
     const { requests, counters } = this.#options
     const request = requests.get(id)
     if (request && length <= request.channel.maxValueBytes && incoming.reader) {
-      return () => requests.take(id)?.reject(failureOf('HANDLER', 'the reply broke off'))
+      return () => requests.take(id)?.reject(failureOf('NO_HANDLER', 'the reply broke off'))
     }
     if (request) {
       const { problem } = incoming

@@ -11,7 +11,7 @@ export interface ChannelMessage<T> {
 
 /** What a request brings. */
 export interface ChannelRequest<T> extends ChannelMessage<T> {
-  /** Fires when nobody waits for the reply any more: the requester gave up, or its link is lost. */
+  /** Fires when nobody waits for the reply any more: the requester gave up, its link is lost, or the channel was closed at either end. */
   readonly signal: AbortSignal
 }
 
@@ -84,13 +84,13 @@ export interface Channel<T> {
 
   /**
    * Sends `value` to the member's handler and resolves to its reply. Rejects with ERR_IRIDIUM_HANDLER if the
-   * handler throws, ERR_IRIDIUM_NO_HANDLER if there is none, ERR_IRIDIUM_SCHEMA if one host cannot read the
+   * handler throws, ERR_IRIDIUM_NO_HANDLER if there is none or its channel is closed before it replies, ERR_IRIDIUM_SCHEMA if one host cannot read the
    * other, ERR_IRIDIUM_TIMEOUT, or ERR_IRIDIUM_LINK_LOST.
    */
   request(to: string, value: T, options?: RequestOptions): Promise<T>
 
   /**
-   * Answers the requests of others, until the returned function is called.
+   * Answers the requests of others, until the returned function is called; those that it has by then it still answers.
    * @throws IridiumError ERR_IRIDIUM_BAD_STATE if the channel has a handler already
    */
   handle(handler: RequestHandler<T>): () => void
@@ -101,7 +101,10 @@ export interface Channel<T> {
   addListener<K extends keyof ChannelEvents<T>>(event: K, listener: ChannelEvents<T>[K]): this
   removeListener<K extends keyof ChannelEvents<T>>(event: K, listener: ChannelEvents<T>[K]): this
 
-  /** Closes the channel on this node: what waits rejects with ERR_IRIDIUM_CLOSED, what comes is dropped. */
+  /**
+   * Closes the channel on this node: what waits rejects with ERR_IRIDIUM_CLOSED, what comes is dropped. Requests that its
+   * handler has not answered reject at the requester with ERR_IRIDIUM_NO_HANDLER, and their signals fire.
+   */
   close(): void
   [Symbol.dispose](): void
 }

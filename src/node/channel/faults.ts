@@ -24,6 +24,11 @@ export type FailureCode = keyof typeof FAILURES
 /** Why a message is not taken, and the same in words. */
 export type Refusal = readonly [FailureCode, string]
 
+/** Why a request has no reply whose channel was closed when its handler had it, or its reply was under way. */
+export function closedThere({ name }: { readonly name: string }): Refusal {
+  return ['NO_HANDLER', `the channel ${name} has been closed at that member`]
+}
+
 /** Why a value of so many bytes is not taken, where the most is `max`, what Avro adds included. */
 export function tooLarge(bytes: number, max: number): Refusal {
   return ['BAD_MESSAGE', `${bytes} bytes, where the most is ${max - VALUE_HEAD_BYTES}`]

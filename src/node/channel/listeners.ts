@@ -1,5 +1,6 @@
 // Owns the listeners of one event of a channel: each is called in its own try, and what they return is waited for.
 // Not an EventEmitter, because that drops what listeners return, and the promises tell when a message is dealt with.
+import { isThenable } from '../thenable.js'
 
 export type Listener<E> = (event: E) => unknown
 
@@ -65,8 +66,4 @@ export class Listeners<E> {
       return undefined
     }
   }
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

@@ -5,6 +5,7 @@ import type { Member } from '../../cluster/member.js'
 import { IridiumError } from '../../core/errors.js'
 import { DATA_TAGS } from '../../protocol/data-codec.js'
 import type { Outbox } from '../outbox.js'
+import { closedThere } from './faults.js'
 import type { ReadableChannel } from './incoming.js'
 import type { Stoppable } from './message-run.js'
 import { Outgoing, type WritableChannel } from './outgoing.js'
@@ -81,14 +82,17 @@ export class MemberLink {
     this.#ways?.sender.drained()
   }
 
-  /** Forgets a channel that has been closed; what waits there ends with `error`. */
-  closeChannel(channel: WritableChannel, error: IridiumError): void {
-    const out = this.#ways?.outgoing.get(channel)
-    if (!this.#ways || !out) return
-    const { outgoing, sender, requests } = this.#ways
-    outgoing.delete(channel)
-    sender.close(out, error)
-    requests.rejectAll(error, channel)
+  /** Forgets a channel that has been closed: what waits there ends with `error`, what the peer waits for without a reply. */
+  closeChannel(channel: ReadableChannel, error: IridiumError): void {
+    if (!this.#ways) return
+    const { outgoing, sender, requests, receiver } = this.#ways
+    const out = outgoing.get(channel)
+    if (out) {
+      outgoing.delete(channel)
+      sender.close(out, error)
+      requests.rejectAll(error, channel, (id) => sender.put({ type: 'Cancel', id }))
+    }
+    receiver.closeChannel(channel)
   }
 
   /** The link is gone: everything that waits for it ends with `error`. */
@@ -123,8 +127,11 @@ export class MemberLink {
     }
     const out = this.outgoing(channel)
     if (this.sender.sendNow(out, DATA_TAGS.Reply, id, value)) return
+    const ended = (error?: IridiumError): void => {
+      if (error) this.sender.fail(id, ...closedThere(channel))
+    }
     payloadOf(out.channel, value).lend((payload) =>
-      this.sender.sendLater(out, DATA_TAGS.Reply, id, payload),
+      this.sender.sendLater(out, DATA_TAGS.Reply, id, payload, ended),
     )
   }
 }

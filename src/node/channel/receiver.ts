@@ -11,7 +11,7 @@ import { Answers } from './answers.js'
 import { Assemblies } from './assemblies.js'
 import { Beginnings } from './beginnings.js'
 import type { ChannelCounters } from './counters.js'
-import { failureOf, tooLarge } from './faults.js'
+import { closedThere, failureOf, tooLarge } from './faults.js'
 import type { Incoming, ReadableChannel } from './incoming.js'
 import { IncomingChannels, type OpenChannels } from './incoming-channels.js'
 import { MessageRun, type Stoppable } from './message-run.js'
@@ -93,6 +93,11 @@ export class Receiver {
     return this.#run.take(bytes, at, end, frames)
   }
 
+  /** A channel of ours is closed: who waits for an answer of its handler gets none. */
+  closeChannel(channel: ReadableChannel): void {
+    this.#answers.close(channel, (id) => this.#sender.fail(id, ...closedThere(channel)))
+  }
+
   /** The link is gone: nobody waits for answers any more. */
   close(): void {
     this.#channels.end()
@@ -168,7 +173,7 @@ export class Receiver {
       done()
       return
     }
-    this.#answers.run(id, channel.handler, this.#peer.member, value, {
+    this.#answers.run(id, channel, channel.handler, this.#peer.member, value, {
       reply: (result) => this.#answer(channel, id, result),
       fail: (message) => this.#sender.fail(id, 'HANDLER', message),
       done,

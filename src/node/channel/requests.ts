@@ -44,10 +44,12 @@ export class Requests {
     return request
   }
 
-  /** Rejects those of one channel, or all, in the order of their numbers. */
-  rejectAll(error: IridiumError, channel?: object): void {
+  /** Rejects those of one channel, or all, in the order of their numbers; `gone` is told each of these. */
+  rejectAll(error: IridiumError, channel?: object, gone?: (id: number) => void): void {
     for (const [id, request] of this.#waiting.entries()) {
-      if (channel === undefined || request.channel === channel) this.take(id)?.reject(error)
+      if (channel !== undefined && request.channel !== channel) continue
+      this.take(id)?.reject(error)
+      gone?.(id)
     }
   }
 }
