@@ -442,6 +442,17 @@ test('two schemas are compared up to a limit, far above what honest ones take', 
   assert.ok(performance.now() - begun < 1000, `${performance.now() - begun} ms`)
 })
 
+test('a branch that the peer itself does not have is told, read or passed over', () => {
+  const text = JSON.stringify(record('R', { u: ['null', 'int'] }))
+  for (const own of [record('R', { u: ['int', 'null', 'string'] }), record('R', {})]) {
+    const reader = new ChannelSchema(own).readerOf(text)
+    assert.throws(
+      () => reader._read(new Cursor(Buffer.from([4]))),
+      /^a union without the branch 2$/,
+    )
+  }
+})
+
 test('whatever the bytes are, reading by another schema ends at once and within them', () => {
   const both = EVOLUTIONS.concat(BY_VALUE.map(([name, w, r, v, seen]) => [name, w, r, v, seen]))
   const pairs = both.map(([, writer, reader]) =>

@@ -273,7 +273,12 @@ for (const [name, schema, hex] of HOSTILE) {
     const bytes = Buffer.from(hex, 'hex')
     const begun = performance.now()
     assert.throws(() => own.readerOf(own.text)._read(new Cursor(bytes)))
-    // Skipping a field that only the writer knows must be as careful.
+    // To read it by another schema must be as careful.
+    const other = new ChannelSchema(
+      record('Rest', { gone: schema, more: { type: 'int', default: 0 } }),
+    )
+    assert.throws(() => other.readerOf(peersText)._read(new Cursor(bytes)))
+    // So must be to skip it, where only the writer knows it.
     try {
       const cursor = new Cursor(bytes)
       skipping.readerOf(peersText)._read(cursor)

@@ -208,6 +208,16 @@ class PeersRecord extends types.RecordType {
   }
 }
 
+/** As of a record of a peer's, nothing but its branches matters, and to pass over a value. */
+class PeersUnion extends types.WrappedUnionType {
+  _skip(cursor: Cursor): void {
+    const index = cursor.readLong()
+    const branch = this.types[index] as unknown as Codec | undefined
+    if (!branch) throw new Malformed(`a union without the branch ${index}`)
+    branch._skip(cursor)
+  }
+}
+
 /** The types without parts, made once: they hold no state. */
 const PRIMITIVES: Readonly<Record<string, Type>> = {
   null: new types.NullType(),
@@ -222,6 +232,7 @@ const PRIMITIVES: Readonly<Record<string, Type>> = {
 
 /** For avsc's `typeHook`, with our own schemas: the bent type where there is one, else undefined. */
 export function ownType(schema: unknown, options: object): Type | undefined {
+  if (Array.isArray(schema)) return unionOf(schema, options)
   const kind = kindOf(schema)
   return kind === 'record' || kind === 'error'
     ? new RecordOf(schema as Schema, options)
@@ -230,6 +241,7 @@ export function ownType(schema: unknown, options: object): Type | undefined {
 
 /** The same, with the schemas of peers. */
 export function peersType(schema: unknown, options: object): Type | undefined {
+  if (Array.isArray(schema)) return new PeersUnion(schema as unknown as Schema, options)
   const kind = kindOf(schema)
   return kind === 'record' || kind === 'error'
     ? new PeersRecord(schema as Schema, options)
@@ -237,7 +249,6 @@ export function peersType(schema: unknown, options: object): Type | undefined {
 }
 
 function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
-  if (Array.isArray(schema)) return unionOf(schema, options)
   switch (kind) {
     case 'array':
       return new ArrayOf(schema as Schema, options)
