@@ -5,10 +5,11 @@ import { badOption, describe, IridiumError, messageOf } from '../../core/errors.
 import { MAX_CHANNEL_SCHEMA_BYTES, MAX_RESOLVED_SCHEMAS } from '../../core/limits.js'
 import type { Cursor } from '../../protocol/cursor.js'
 import { nameOf } from './misfit.js'
+import { peersType } from './peers-types.js'
 import type { ValueReader } from './resolved-readers.js'
 import { resolve } from './resolving.js'
 import { checkShape, eachType } from './schema-shape.js'
-import { type Codec, ownType, peersType } from './value-types.js'
+import { type Codec, ownType } from './value-types.js'
 
 /** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
 export type AvroSchema = string | object

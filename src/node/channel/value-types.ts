@@ -1,6 +1,6 @@
 // Owns how avsc's types are bent for values of hosts: nothing is believed that a peer wrote, what is read is
 // plain data, and a Uint8Array will do where avsc insists on a Buffer. Numbers, texts and lengths are checked
-// by the Cursor; here stands what depends on the schema.
+// by the Cursor; here stands what depends on the schema. Must not know what is different with schemas of peers.
 import avro, { type Schema, type Type } from 'avsc'
 import { describe } from '../../core/errors.js'
 import { isPlain } from '../../core/plain.js'
@@ -178,46 +178,6 @@ class RecordOf extends types.RecordType {
   }
 }
 
-/** A record of a peer's schema is skipped, or read by a reader made for ours: nothing of it is worth compiling. */
-class PeersRecord extends types.RecordType {
-  _createBranchConstructor(): null {
-    return null
-  }
-
-  _createConstructor(): () => void {
-    return () => {}
-  }
-
-  _createReader(): () => void {
-    return () => {}
-  }
-
-  _createWriter(): () => void {
-    return () => {}
-  }
-
-  _createChecker(): () => void {
-    return () => {}
-  }
-
-  _createSkipper(): Codec['_skip'] {
-    const codecs = this.fields.map(({ type }) => type as unknown as Codec)
-    return (cursor) => {
-      for (const codec of codecs) codec._skip(cursor)
-    }
-  }
-}
-
-/** As of a record of a peer's, nothing but its branches matters, and to pass over a value. */
-class PeersUnion extends types.WrappedUnionType {
-  _skip(cursor: Cursor): void {
-    const index = cursor.readLong()
-    const branch = this.types[index] as unknown as Codec | undefined
-    if (!branch) throw new Malformed(`a union without the branch ${index}`)
-    branch._skip(cursor)
-  }
-}
-
 /** The types without parts, made once: they hold no state. */
 const PRIMITIVES: Readonly<Record<string, Type>> = {
   null: new types.NullType(),
@@ -239,16 +199,8 @@ export function ownType(schema: unknown, options: object): Type | undefined {
     : bentType(kind, schema, options)
 }
 
-/** The same, with the schemas of peers. */
-export function peersType(schema: unknown, options: object): Type | undefined {
-  if (Array.isArray(schema)) return new PeersUnion(schema as unknown as Schema, options)
-  const kind = kindOf(schema)
-  return kind === 'record' || kind === 'error'
-    ? new PeersRecord(schema as Schema, options)
-    : bentType(kind, schema, options)
-}
-
-function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
+/** The bent types that are the same for us and for peers. */
+export function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
   switch (kind) {
     case 'array':
       return new ArrayOf(schema as Schema, options)
@@ -275,7 +227,7 @@ function unionOf(schema: readonly unknown[], options: object): Type {
   }
 }
 
-function kindOf(schema: unknown): unknown {
+export function kindOf(schema: unknown): unknown {
   return typeof schema === 'object' && schema !== null
     ? (schema as { type?: unknown }).type
     : schema
