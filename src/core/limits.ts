@@ -363,6 +363,13 @@ export const MAX_CHANNEL_SCHEMA_BYTES = 16 * 1024
 export const MAX_EMPTY_PARTS = 64
 /** Schemas of peers that a channel remembers how to read: a cluster has few versions of its hosts at a time. */
 export const MAX_RESOLVED_SCHEMAS = 16
+/**
+ * Types and fields that are looked at to find out how one schema is read by another; honest ones of 16 KiB take a few thousand. A hostile
+ * schema may have a hundred records that each fit, and have them looked at anew for each that does not.
+ */
+export const MAX_RESOLVING_STEPS = 16 * 1024
+/** Branches of unions whose names are compared in one such step: two unions of 400 records take 10,000. */
+export const BRANCHES_PER_RESOLVING_STEP = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */
 export const MAX_SCRATCH_BYTES = 4096
 /** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */

@@ -2,6 +2,7 @@
 // when links and members are lost.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { IridiumError } from '../../src/core/errors.js'
 import { createTestCluster } from '../../src/testing/index.js'
 import { codeOf } from './pair.js'
 
@@ -42,6 +43,79 @@ test('send, broadcast and request between members', async () => {
   assert.equal(got, ['b <- a: hi', 'b <- a: all', 'c <- a: all'])
   assert.equal([sent.length, failed.length], [2, 0])
   assert.equal(await reply, { text: 'you!' })
+  await cluster.close()
+})
+
+test('hosts of two versions: what an enum and a union have in common is heard, the rest is told', async () => {
+  const { cluster, a, b } = await three()
+  const version = (colors: string[], sizes: string[]) => ({
+    type: 'record',
+    name: 'Shirt',
+    fields: [
+      { name: 'color', type: { type: 'enum', name: 'Color', symbols: colors } },
+      { name: 'size', type: sizes },
+    ],
+  })
+  const newer = b.channel('shirts', version(['RED', 'BLUE', 'MINT'], ['null', 'int', 'string']))
+  const older = a.channel('shirts', version(['BLUE', 'RED'], ['null', 'int']))
+  const got: unknown[] = []
+  const errors: string[] = []
+  older.on('message', ({ value }) => {
+    got.push(value)
+  })
+  older.handle(({ value }) => value)
+  a.on('error', ({ code, message }) => errors.push(`${code} ${message}`))
+  b.on('error', () => assert.unreachable())
+  for (const [color, size] of [
+    ['RED', 5],
+    ['MINT', 5],
+    ['BLUE', 'XL'],
+    ['BLUE', null],
+  ]) {
+    await newer.send('a', { color, size })
+    await cluster.advance(1500)
+  }
+  assert.equal(got, [
+    { color: 'RED', size: 5 },
+    { color: 'BLUE', size: null },
+  ])
+  assert.is(errors.length, 2)
+  assert.match(errors[0] as string, /^ERR_IRIDIUM_BAD_MESSAGE .*Color has neither the symbol MINT/)
+  assert.match(errors[1] as string, /^ERR_IRIDIUM_BAD_MESSAGE .*string as one of null, int/)
+  assert.is(a.stats().channels.messages.dropped, 2)
+  assert.equal(await newer.request('a', { color: 'RED', size: 1 }), { color: 'RED', size: 1 })
+  try {
+    await newer.request('a', { color: 'MINT', size: 1 })
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as IridiumError).code, 'ERR_IRIDIUM_BAD_MESSAGE')
+    assert.match((error as IridiumError).message, /cannot be read there: .*the symbol MINT/)
+  }
+  await cluster.close()
+})
+
+test('hosts whose schemas have no value in common are both told where, and messages are dropped', async () => {
+  const { cluster, a, b } = await three()
+  const point = (y: object) => ({
+    type: 'record',
+    name: 'Point',
+    fields: [
+      { name: 'x', type: 'int' },
+      { name: 'y', type: { type: 'array', items: y } },
+    ],
+  })
+  const inner = (type: string) => ({ type: 'record', name: 'In', fields: [{ name: 'v', type }] })
+  const errors: string[] = []
+  for (const node of [a, b]) node.on('error', ({ message }) => errors.push(message))
+  a.channel('points', point(inner('int'))).handle(({ value }) => value)
+  const channel = b.channel('points', point(inner('boolean')))
+  const code = codeOf(channel.request('a', { x: 1, y: [] }))
+  await cluster.advance(100)
+  assert.is(await code, 'ERR_IRIDIUM_SCHEMA')
+  assert.is(errors.length, 2)
+  for (const message of errors) {
+    assert.match(message, /points: value\.y\[\]\.v: cannot read boolean as int$/)
+  }
   await cluster.close()
 })
 

@@ -664,10 +664,59 @@ test('schemas that do not fit: both hosts are told once, other channels go on', 
       side.errors.map(({ code }) => code),
       ['ERR_IRIDIUM_SCHEMA'],
     )
-    assert.match(side.errors[0]?.message ?? '', /odd/)
+    assert.match(side.errors[0]?.message ?? '', /channel odd: cannot read string as int/)
   }
   assert.is(both.b.channels.stats().messages.dropped, 4)
   assert.equal(good.got, ['fine'])
+})
+
+test('schemas of which some values do not fit: the others arrive, requests and replies too', async () => {
+  const both = pair()
+  const job = (symbols: string[], result: unknown[], extra: object = {}): object => ({
+    type: 'record',
+    name: 'Job',
+    fields: [
+      { name: 'kind', type: { type: 'enum', name: 'Kind', symbols, ...extra } },
+      { name: 'result', type: result, default: null },
+    ],
+  })
+  const a = both.a.channels.channel('jobs', job(['A', 'B', 'C'], ['null', 'int', 'string']))
+  const b = both.b.channels.channel('jobs', job(['B', 'A'], ['null', 'string'], { default: 'A' }))
+  const got: unknown[] = []
+  b.on('message', ({ value }) => {
+    got.push(value)
+  })
+  b.handle(({ value }) => value)
+  a.handle(() => ({ kind: 'C', result: 5 }))
+  for (const value of [{ kind: 'B' }, { kind: 'C', result: 'x' }, { kind: 'B', result: 1 }]) {
+    await a.send('b', value)
+  }
+  const replies = [
+    a.request('b', { kind: 'C', result: 'x' }),
+    codeOf(a.request('b', { kind: 'B', result: 1 })),
+    codeOf(b.request('a', { kind: 'B' })),
+  ]
+  await settle(both)
+  assert.equal(got, [
+    { kind: 'B', result: null },
+    { kind: 'A', result: 'x' },
+  ])
+  assert.equal(await Promise.all(replies), [
+    { kind: 'A', result: 'x' },
+    'ERR_IRIDIUM_BAD_MESSAGE',
+    'ERR_IRIDIUM_BAD_MESSAGE',
+  ])
+  assert.equal(both.a.errors, [])
+  assert.equal(
+    both.b.errors.map(({ code }) => code),
+    ['ERR_IRIDIUM_BAD_MESSAGE'],
+  )
+  assert.match(both.b.errors[0]?.message ?? '', /cannot read int as one of null, string/)
+  assert.is(both.b.channels.stats().messages.dropped, 1)
+  await a.send('b', { kind: 'A', result: 'after' })
+  await settle(both)
+  assert.is(got.length, 3)
+  assert.equal([both.a.fault, both.b.fault], [undefined, undefined])
 })
 
 test('a broadcast says whom it reached', async () => {

@@ -4,7 +4,7 @@ import { CHANNEL_WINDOW_BYTES } from '../../core/limits.js'
 import type { ChannelMessage, RequestHandler } from './channel.js'
 import type { Refusal } from './faults.js'
 import type { WritableChannel } from './outgoing.js'
-import type { ValueReader } from './resolving.js'
+import type { ValueReader } from './resolved-readers.js'
 
 /** The parts of a channel that a link needs to deliver what comes, and to answer it. */
 export interface ReadableChannel extends WritableChannel {

@@ -11,7 +11,7 @@ import { Answers } from './answers.js'
 import { Assemblies } from './assemblies.js'
 import { Beginnings } from './beginnings.js'
 import type { ChannelCounters } from './counters.js'
-import { closedThere, failureOf, tooLarge } from './faults.js'
+import { closedThere, cutText, failureOf, tooLarge } from './faults.js'
 import type { Incoming, ReadableChannel } from './incoming.js'
 import { IncomingChannels, type OpenChannels } from './incoming-channels.js'
 import { MessageRun, type Stoppable } from './message-run.js'
@@ -47,6 +47,8 @@ export class Receiver {
   readonly #cursor = new Cursor(Buffer.alloc(0))
   readonly #assemblies: Assemblies
   readonly #answers: Answers
+  /** Why the last value that could not be read could not. */
+  #misread = ''
 
   constructor(options: ReceiverOptions) {
     const { host, sender, requests, peer } = options
@@ -168,7 +170,8 @@ export class Receiver {
     const refusal = incoming.refusal(true)
     const value = refusal ? UNREADABLE : this.#read(incoming, cursor)
     if (!channel?.handler || value === UNREADABLE) {
-      const [code, why] = refusal ?? (['BAD_MESSAGE', 'the value cannot be read there'] as const)
+      const [code, why] =
+        refusal ?? (['BAD_MESSAGE', `the value cannot be read there: ${this.#misread}`] as const)
       this.#sender.fail(id, code, why)
       done()
       return
@@ -217,7 +220,7 @@ export class Receiver {
     } else {
       const value = this.#read(incoming, cursor)
       if (value === UNREADABLE) {
-        request.reject(failureOf('BAD_MESSAGE', 'the reply cannot be read, or is too large'))
+        request.reject(failureOf('BAD_MESSAGE', `the reply cannot be read: ${this.#misread}`))
       } else {
         request.resolve(value)
       }
@@ -230,6 +233,7 @@ export class Receiver {
     if (!channel || !reader) return UNREADABLE
     if (cursor.remaining > channel.maxValueBytes) {
       const [, why] = tooLarge(cursor.remaining, channel.maxValueBytes)
+      this.#misread = why
       this.#peer.blameSize(name, why)
       return UNREADABLE
     }
@@ -238,8 +242,9 @@ export class Receiver {
       if (cursor.remaining === 0) return value
       throw new Malformed(`${cursor.remaining} bytes too many`)
     } catch (cause) {
-      const why = `sent what cannot be read: ${(cause as Error).message}`
-      this.#peer.blame(name, `${why}, on the channel ${name}`, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
+      this.#misread = cutText((cause as Error).message)
+      const what = `sent what cannot be read: ${this.#misread}, on the channel ${name}`
+      this.#peer.blame(name, what, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
       return UNREADABLE
     }
   }

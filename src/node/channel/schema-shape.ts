@@ -4,14 +4,26 @@ import type { Type } from 'avsc'
 import { MAX_EMPTY_PARTS, MAX_MESSAGE_BYTES } from '../../core/limits.js'
 
 /** The parts of a type, where it has them. */
-interface Parts {
+export interface Parts {
   readonly typeName: string
   readonly branchName: string | undefined
-  readonly fields?: readonly { readonly name: string; readonly type: Type }[]
+  readonly fields?: readonly Field[]
   readonly itemsType?: Type
   readonly valuesType?: Type
+  /** The branches of a union. */
   readonly types?: readonly Type[]
   readonly size?: number
+  readonly symbols?: readonly string[]
+  /** What an enum reads for a symbol that it does not have. */
+  readonly default?: string
+}
+
+export interface Field {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly type: Type
+  /** Makes its default. Its own if it has one. */
+  defaultValue(): unknown
 }
 
 /** Calls `visit` once for `type` and for every type inside it. */

@@ -4,9 +4,12 @@ import avro, { type Schema, type Type } from 'avsc'
 import { badOption, describe, IridiumError, messageOf } from '../../core/errors.js'
 import { MAX_CHANNEL_SCHEMA_BYTES, MAX_RESOLVED_SCHEMAS } from '../../core/limits.js'
 import type { Cursor } from '../../protocol/cursor.js'
-import type { ValueReader } from './resolving.js'
+import { nameOf } from './misfit.js'
+import { peersType } from './peers-types.js'
+import type { ValueReader } from './resolved-readers.js'
+import { resolve } from './resolving.js'
 import { checkShape, eachType } from './schema-shape.js'
-import { type Codec, ownType, peersType } from './value-types.js'
+import { type Codec, ownType } from './value-types.js'
 
 /** An Avro schema, as JSON would give it: the name of a primitive type, a definition, or a list of them as a union. */
 export type AvroSchema = string | object
@@ -69,14 +72,14 @@ export class ChannelSchema {
 
   /**
    * Reads values that were written with the schema `text`.
-   * @throws Error if it is no schema, or cannot be read as this one; the message says why
+   * @throws Error if it is no schema, or none of its values could be read; the message says why, and where
    */
   readerOf(text: string): ValueReader {
     if (text === this.text) return this.#codec
     const known = this.#readers.get(text)
     if (known) return known
     const writer = compile(JSON.parse(text), peersType)
-    const reader = this.#type.createResolver(writer) as unknown as ValueReader
+    const reader = resolve(this.#type, writer)
     if (this.#readers.size >= MAX_RESOLVED_SCHEMAS) this.#readers.clear()
     this.#readers.set(text, reader)
     return reader
@@ -146,11 +149,4 @@ const RANGES: Readonly<Record<string, string>> = {
 
 function shown(found: unknown): string {
   return found instanceof Uint8Array ? `${found.length} bytes` : describe(found)
-}
-
-/** How a type is called in a message to the host. */
-function nameOf(type: Type): string {
-  const { typeName, types } = type as unknown as { typeName: string; types?: readonly Type[] }
-  if (types) return `one of ${types.map((branch) => branch.branchName).join(', ')}`
-  return type.name === undefined ? typeName : `${typeName} ${type.name}`
 }

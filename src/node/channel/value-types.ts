@@ -1,19 +1,19 @@
 // Owns how avsc's types are bent for values of hosts: nothing is believed that a peer wrote, what is read is
 // plain data, and a Uint8Array will do where avsc insists on a Buffer. Numbers, texts and lengths are checked
-// by the Cursor; here stands what depends on the schema.
+// by the Cursor; here stands what depends on the schema. Must not know what is different with schemas of peers.
 import avro, { type Schema, type Type } from 'avsc'
 import { describe } from '../../core/errors.js'
 import { isPlain } from '../../core/plain.js'
 import { Malformed } from '../../protocol/bounded.js'
 import type { Cursor } from '../../protocol/cursor.js'
-import { resolving, type ValueReader } from './resolving.js'
+import type { Skipper, ValueReader } from './resolved-readers.js'
+import type { Parts } from './schema-shape.js'
 
 const { types } = avro
 
 /** The parts of avsc's types that its declarations leave out. */
-export interface Codec extends ValueReader {
+export interface Codec extends ValueReader, Skipper {
   _write(cursor: Cursor, value: unknown): void
-  _skip(cursor: Cursor): void
 }
 
 /** How avsc tells whether a value fits; the hook is told of each part that does not. */
@@ -34,7 +34,7 @@ function readCount(cursor: Cursor): number {
   return count
 }
 
-class ArrayOf extends resolving(types.ArrayType) {
+class ArrayOf extends types.ArrayType {
   _read(cursor: Cursor): unknown[] {
     const items = this.itemsType as unknown as Codec
     const values: unknown[] = []
@@ -52,7 +52,7 @@ class ArrayOf extends resolving(types.ArrayType) {
   }
 }
 
-class MapOf extends resolving(types.MapType) {
+class MapOf extends types.MapType {
   _read(cursor: Cursor): Record<string, unknown> {
     const codec = this.valuesType as unknown as Codec
     const values: Record<string, unknown> = {}
@@ -93,7 +93,7 @@ class MapOf extends resolving(types.MapType) {
 const { _write: writeMap, _check: checkMap } = types.MapType.prototype as unknown as Codec & Checker
 
 /** Bitwise, as avsc checks it, a bigint or a symbol makes the check itself throw. */
-class IntOf extends resolving(types.IntType) {
+class IntOf extends types.IntType {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
     const fits = typeof value === 'number' && value === (value | 0)
     if (!fits) hook?.(value, this)
@@ -101,7 +101,7 @@ class IntOf extends resolving(types.IntType) {
   }
 }
 
-class BytesOf extends resolving(types.BytesType) {
+class BytesOf extends types.BytesType {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
     const fits = value instanceof Uint8Array
     if (!fits) hook?.(value, this)
@@ -114,7 +114,7 @@ class BytesOf extends resolving(types.BytesType) {
   }
 }
 
-class FixedOf extends resolving(types.FixedType) {
+class FixedOf extends types.FixedType {
   _check(value: unknown, _flags: unknown, hook: Hook): boolean {
     const fits = value instanceof Uint8Array && value.length === this.size
     if (!fits) hook?.(value, this)
@@ -124,6 +124,26 @@ class FixedOf extends resolving(types.FixedType) {
   _write(cursor: Cursor, value: unknown): void {
     if (!(value instanceof Uint8Array) || value.length !== this.size) throw new Error('not bytes')
     cursor.writeFixed(value)
+  }
+}
+
+class EnumOf extends types.EnumType {
+  constructor(schema: Schema, options: object) {
+    super(schema, options)
+    const { symbols, default: standIn } = this as unknown as Parts
+    if (standIn !== undefined && !symbols?.includes(standIn)) {
+      throw new Error(`invalid enum default: ${describe(standIn)}`)
+    }
+  }
+
+  /** avsc forgets the default. */
+  _deref(
+    schema: { symbols?: unknown; default?: unknown },
+    options: { exportAttrs: boolean },
+  ): void {
+    const { symbols, default: standIn } = this as unknown as Parts
+    schema.symbols = symbols
+    if (options.exportAttrs && standIn !== undefined) schema.default = standIn
   }
 }
 
@@ -146,7 +166,7 @@ const indexOf = (
 const makeWriter = (types.RecordType.prototype as unknown as { _createWriter(): Codec['_write'] })
   ._createWriter
 
-class RecordOf extends resolving(types.RecordType) {
+class RecordOf extends types.RecordType {
   /** avsc's writer of a record whose fields all have defaults would write anything at all. */
   _createWriter(): Codec['_write'] {
     const write = makeWriter.call(this)
@@ -158,67 +178,29 @@ class RecordOf extends resolving(types.RecordType) {
   }
 }
 
-/** A record of a peer's schema is only skipped, and a source of resolvers: nothing of it is worth compiling. */
-class PeersRecord extends types.RecordType {
-  _createBranchConstructor(): null {
-    return null
-  }
-
-  _createConstructor(): () => void {
-    return () => {}
-  }
-
-  _createReader(): () => void {
-    return () => {}
-  }
-
-  _createWriter(): () => void {
-    return () => {}
-  }
-
-  _createChecker(): () => void {
-    return () => {}
-  }
-
-  _createSkipper(): Codec['_skip'] {
-    const codecs = this.fields.map(({ type }) => type as unknown as Codec)
-    return (cursor) => {
-      for (const codec of codecs) codec._skip(cursor)
-    }
-  }
-}
-
 /** The types without parts, made once: they hold no state. */
 const PRIMITIVES: Readonly<Record<string, Type>> = {
-  null: new (resolving(types.NullType))(),
-  boolean: new (resolving(types.BooleanType))(),
+  null: new types.NullType(),
+  boolean: new types.BooleanType(),
   int: new IntOf(),
-  long: new (resolving(types.LongType))(),
-  float: new (resolving(types.FloatType))(),
-  double: new (resolving(types.DoubleType))(),
-  string: new (resolving(types.StringType))(),
+  long: new types.LongType(),
+  float: new types.FloatType(),
+  double: new types.DoubleType(),
+  string: new types.StringType(),
   bytes: new BytesOf(),
 }
-const EnumOf = resolving(types.EnumType)
 
 /** For avsc's `typeHook`, with our own schemas: the bent type where there is one, else undefined. */
 export function ownType(schema: unknown, options: object): Type | undefined {
+  if (Array.isArray(schema)) return unionOf(schema, options)
   const kind = kindOf(schema)
   return kind === 'record' || kind === 'error'
     ? new RecordOf(schema as Schema, options)
     : bentType(kind, schema, options)
 }
 
-/** The same, with the schemas of peers. */
-export function peersType(schema: unknown, options: object): Type | undefined {
-  const kind = kindOf(schema)
-  return kind === 'record' || kind === 'error'
-    ? new PeersRecord(schema as Schema, options)
-    : bentType(kind, schema, options)
-}
-
-function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
-  if (Array.isArray(schema)) return unionOf(schema, options)
+/** The bent types that are the same for us and for peers. */
+export function bentType(kind: unknown, schema: unknown, options: object): Type | undefined {
   switch (kind) {
     case 'array':
       return new ArrayOf(schema as Schema, options)
@@ -245,7 +227,7 @@ function unionOf(schema: readonly unknown[], options: object): Type {
   }
 }
 
-function kindOf(schema: unknown): unknown {
+export function kindOf(schema: unknown): unknown {
   return typeof schema === 'object' && schema !== null
     ? (schema as { type?: unknown }).type
     : schema
