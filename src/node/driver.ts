@@ -32,6 +32,7 @@ export class Driver {
   readonly #clock: Clock
   readonly #inputs: Input[] = []
   #pumping = false
+  #isPutOff = false
   readonly #deadline: Deadline
   #closed = false
 
@@ -67,7 +68,8 @@ export class Driver {
     if (this.#pumping || this.#closed) return
     this.#pumping = true
     try {
-      for (let left = MAX_INPUTS_IN_A_ROW; left > 0; left--) {
+      // What is there already is not put off, and with it what has just come in from outside.
+      for (let left = Math.max(MAX_INPUTS_IN_A_ROW, this.#inputs.length); left > 0; left--) {
         const next = this.#inputs.shift()
         if (!next) return
         this.#step(next)
@@ -75,7 +77,12 @@ export class Driver {
     } finally {
       this.#pumping = false
     }
-    if (this.#inputs.length > 0) this.#clock.turn(() => this.#pump())
+    if (this.#inputs.length === 0 || this.#isPutOff) return
+    this.#isPutOff = true
+    this.#clock.turn(() => {
+      this.#isPutOff = false
+      this.#pump()
+    })
   }
 
   #step(input: Input): void {

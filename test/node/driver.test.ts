@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { ClusterEvent, Input, Output } from '../../src/cluster/io.js'
 import type { Member } from '../../src/cluster/member.js'
 import { IridiumError } from '../../src/core/errors.js'
-import { MAX_DIAL_MS, MAX_READ_MS } from '../../src/core/limits.js'
+import { MAX_DIAL_MS, MAX_INPUTS_IN_A_ROW, MAX_READ_MS } from '../../src/core/limits.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { Channels } from '../../src/node/channel/channels.js'
 import { Diagnostics } from '../../src/node/diagnostics.js'
@@ -333,6 +333,32 @@ test('a sign of life is told once, and not of a link that has ended', () => {
   inputs.length = 0
   clock.advance(100)
   assert.equal(inputs, [{ type: 'traffic', link: 3 }, { type: 'tick' }])
+})
+
+test('what comes in from outside is never put off, however much waits', () => {
+  const { driver, accept, inputs, settings } = setUp(({ type }) =>
+    type === 'tick' ? [emit({ type: 'isolated' })] : [],
+  )
+  settings.onEvent = () => {
+    for (let call = 0; call < 3 * MAX_INPUTS_IN_A_ROW; call++) driver.input({ type: 'abort', call })
+  }
+  driver.input({ type: 'tick' })
+  assert.is(inputs.length, MAX_INPUTS_IN_A_ROW)
+  accept()
+  assert.is(inputs.at(-1)?.type, 'accepted')
+  assert.is(inputs.length, 3 * MAX_INPUTS_IN_A_ROW + 2)
+})
+
+test('listeners that go on for ever have one share of a turn, whatever else comes in', () => {
+  const { driver, clock, inputs, settings } = setUp(() => [emit({ type: 'isolated' })])
+  settings.onEvent = () => driver.input({ type: 'abort', call: 1 })
+  for (let i = 0; i < 50; i++) driver.input({ type: 'tick' })
+  clock.endTurn()
+  inputs.length = 0
+  clock.endTurn()
+  clock.endTurn()
+  assert.ok(inputs.length <= 2 * MAX_INPUTS_IN_A_ROW, `${inputs.length}`)
+  assert.ok(inputs.length > 0)
 })
 
 test('nextTurn gives a turn, after a full one', () => {
