@@ -1,9 +1,10 @@
 // Owns simulated time: what happens when, in which order, and who moves it. Must not know what a node is.
+import * as timers from 'node:timers'
 import type { Cancel } from '../core/clock.js'
 import { SIMULATED_CALL_LIMIT_MS } from '../core/limits.js'
 
 /** Taken while the kit is loaded: tests may fake the platform's timers, and simulated time shall go by all the same. */
-const { setImmediate } = globalThis
+const { setImmediate } = timers
 
 /** The order of what is due at the same moment, as in an event loop: timers, then sockets, then what waits for the end of the turn. */
 export const TIMERS = 0
