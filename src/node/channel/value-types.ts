@@ -68,13 +68,13 @@ class MapOf extends types.MapType {
 
   /** avsc would take a Map, a Set or a Date for an empty map. */
   _check(value: unknown, flags: unknown, hook: Hook, path: unknown): boolean {
-    if (isPlain(value)) return checkMap.call(this, value, flags, hook, path)
+    if (hasEntries(value)) return checkMap.call(this, value, flags, hook, path)
     hook?.(value, this)
     return false
   }
 
   _write(cursor: Cursor, value: unknown): void {
-    if (!isPlain(value)) throw new Error('not a plain object')
+    if (!hasEntries(value)) throw new Error('not a plain object')
     if (Object.hasOwn(value, '__proto__')) throw new Error('a map with the key __proto__')
     writeMap.call(this, cursor, value)
   }
@@ -88,6 +88,13 @@ class MapOf extends types.MapType {
       }
     }
   }
+}
+
+/** What is plain, or an instance with properties of its own, such as process.env: not what would be sent as an empty map. */
+function hasEntries(value: unknown): value is object {
+  if (isPlain(value)) return true
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.keys(value).length > 0
 }
 
 const { _write: writeMap, _check: checkMap } = types.MapType.prototype as unknown as Codec & Checker
