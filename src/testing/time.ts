@@ -1,10 +1,7 @@
 // Owns simulated time: what happens when, in which order, and who moves it. Must not know what a node is.
-import * as timers from 'node:timers'
 import type { Cancel } from '../core/clock.js'
 import { SIMULATED_CALL_LIMIT_MS } from '../core/limits.js'
-
-/** Taken while the kit is loaded: tests may fake the platform's timers, and simulated time shall go by all the same. */
-const { setImmediate } = timers
+import { realClock } from '../node/clock.js'
 
 /** The order of what is due at the same moment, as in an event loop: timers, then sockets, then what waits for the end of the turn. */
 export const TIMERS = 0
@@ -103,10 +100,10 @@ export class SimulatedTime {
     this.#isServing = true
     const step = (): void => {
       const goesOn = this.#calls > 0 && (this.#isAdvancing || this.#happen(this.#callsEnd))
-      if (goesOn) setImmediate(step)
+      if (goesOn) realClock.soon(step)
       else this.#isServing = false // what is scheduled later begins anew
     }
-    setImmediate(step)
+    realClock.soon(step)
   }
 
   /** The next thing happens, if it is due by `end`. */
@@ -143,9 +140,9 @@ function isLater(a: Entry, b: Entry): boolean {
   return (a.at - b.at || a.phase - b.phase || a.due - b.due || a.number - b.number) > 0
 }
 
-/** Lets everything run that waits for no time: promises and immediates. */
+/** Lets everything run that waits for no time: promises and immediates. Not the platform's own: a test may fake those. */
 function settle(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve)
+    realClock.soon(resolve)
   })
 }
