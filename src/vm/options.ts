@@ -129,7 +129,7 @@ export function loadPc(options: LoadOptions, codeStart: number): number {
 }
 
 function isOnlyFuel(options: unknown): boolean {
-  if (typeof options !== 'object') return false
+  if (typeof options !== 'object' || Array.isArray(options)) return false
   let isOnly = false
   for (const name in options) {
     if (name !== 'fuel') return false

@@ -97,6 +97,7 @@ test('bad options are refused', () => {
     () => new Vm(COUNT).run(new Map() as object),
     () => new Vm(COUNT).load(COUNT, new Date() as object),
     () => new Vm(COUNT).run([] as object),
+    () => new Vm(COUNT).run(Object.assign([], { fuel: 1 })),
     () => new Vm(COUNT).load(COUNT, [] as object),
     () => new Vm(COUNT, { maxHeapBytes: -1 }),
     () => new Vm(COUNT, { maxStackEntries: null as unknown as number }),
