@@ -379,4 +379,27 @@ test('a reply in pieces may be given up by its requester', async () => {
   assert.equal([both.a.fault, both.b.fault], [undefined, undefined])
 })
 
+test('a promise of a foreign make that settles more than once counts once', async () => {
+  const both = pair()
+  const a = both.a.channels.channel('c', 'string')
+  const once: ((settle: (value: string) => void) => void)[] = [
+    (settle) => [settle('1'), settle('2')],
+    (settle) => {
+      settle('1')
+      throw new Error('late')
+    },
+  ]
+  both.b.channels.channel('c', 'string').handle(({ value }) => {
+    // biome-ignore lint/suspicious/noThenProperty: what is tested
+    return { then: once[(value as string).length % 2] } as never
+  })
+  for (let i = 0; i < 40; i++) {
+    const reply = a.request('b', 'x'.repeat(4000 + i))
+    await settle(both)
+    assert.is(await reply, '1')
+  }
+  assert.is(both.b.channels.stats().requests.running, 0)
+  assert.equal([both.a.fault, both.b.fault], [undefined, undefined])
+})
+
 test.run()

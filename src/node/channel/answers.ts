@@ -46,8 +46,9 @@ export class Answers {
     const fail = (thrown: unknown): void => end(() => answer.fail(messageOf(thrown)))
     try {
       const result = handler(running)
-      if (isThenable(result)) result.then((reply) => end(() => answer.reply(reply)), fail)
-      else end(() => answer.reply(result))
+      if (!isThenable(result)) end(() => answer.reply(result))
+      // By a promise of ours: another's may settle twice, or throw after it has settled.
+      else Promise.resolve(result).then((reply) => end(() => answer.reply(reply)), fail)
     } catch (thrown) {
       fail(thrown)
     }

@@ -60,7 +60,8 @@ export class Listeners<E> {
     try {
       const result = call(event)
       if (result === undefined || !isThenable(result)) return undefined
-      return result.then(undefined, this.#failed)
+      // By a promise of ours: another's `then` may return nothing, and is dealt with all the same when it has settled.
+      return Promise.resolve(result).then(undefined, this.#failed)
     } catch (cause) {
       this.#failed(cause)
       return undefined
