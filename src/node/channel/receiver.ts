@@ -47,8 +47,6 @@ export class Receiver {
   readonly #cursor = new Cursor(Buffer.alloc(0))
   readonly #assemblies: Assemblies
   readonly #answers: Answers
-  /** Why the last value that could not be read could not. */
-  #misread = ''
 
   constructor(options: ReceiverOptions) {
     const { host, sender, requests, peer } = options
@@ -154,7 +152,7 @@ export class Receiver {
     const counters = this.#counters
     counters.messagesReceived++
     const value = this.#read(incoming, cursor)
-    const channel = value === UNREADABLE ? undefined : incoming.channel
+    const channel = value instanceof Unreadable ? undefined : incoming.channel
     const dealt = channel?.deliver({ from: this.#peer.member, value }) ?? false
     this.#channels.delivered(incoming, cost, dealt)
   }
@@ -168,10 +166,11 @@ export class Receiver {
     const { channel } = incoming
     const done = (): void => this.#channels.giveBack(incoming, cost)
     const refusal = incoming.refusal(true)
-    const value = refusal ? UNREADABLE : this.#read(incoming, cursor)
-    if (!channel?.handler || value === UNREADABLE) {
+    const value = refusal ? new Unreadable(refusal[1]) : this.#read(incoming, cursor)
+    if (!channel?.handler || value instanceof Unreadable) {
+      const { why: misread } = value as Unreadable // what has no handler is refused
       const [code, why] =
-        refusal ?? (['BAD_MESSAGE', `the value cannot be read there: ${this.#misread}`] as const)
+        refusal ?? (['BAD_MESSAGE', `the value cannot be read there: ${misread}`] as const)
       this.#sender.fail(id, code, why)
       done()
       return
@@ -219,33 +218,32 @@ export class Receiver {
       request.reject(failureOf('SCHEMA', `the reply cannot be read: ${incoming.problem}`))
     } else {
       const value = this.#read(incoming, cursor)
-      if (value === UNREADABLE) {
-        request.reject(failureOf('BAD_MESSAGE', `the reply cannot be read: ${this.#misread}`))
+      if (value instanceof Unreadable) {
+        request.reject(failureOf('BAD_MESSAGE', `the reply cannot be read: ${value.why}`))
       } else {
         request.resolve(value)
       }
     }
   }
 
-  /** The value at the cursor, or UNREADABLE, after telling the host why. */
+  /** The value at the cursor, or that it is unreadable, after telling the host why. */
   #read(incoming: Incoming, cursor: Cursor): unknown {
     const { channel, reader, name } = incoming
-    if (!channel || !reader) return UNREADABLE
+    if (!channel || !reader) return new Unreadable(incoming.problem ?? '')
     if (cursor.remaining > channel.maxValueBytes) {
       const [, why] = tooLarge(cursor.remaining, channel.maxValueBytes)
-      this.#misread = why
       this.#peer.blameSize(name, why)
-      return UNREADABLE
+      return new Unreadable(why)
     }
     try {
       const value = reader._read(cursor)
       if (cursor.remaining === 0) return value
       throw new Malformed(`${cursor.remaining} bytes too many`)
     } catch (cause) {
-      this.#misread = cutText((cause as Error).message)
-      const what = `sent what cannot be read: ${this.#misread}, on the channel ${name}`
+      const why = cutText((cause as Error).message)
+      const what = `sent what cannot be read: ${why}, on the channel ${name}`
       this.#peer.blame(name, what, 'ERR_IRIDIUM_BAD_MESSAGE', cause)
-      return UNREADABLE
+      return new Unreadable(why)
     }
   }
 
@@ -268,4 +266,11 @@ export class Receiver {
   }
 }
 
-const UNREADABLE = Symbol('unreadable')
+/** In the place of a value. */
+class Unreadable {
+  readonly why: string
+
+  constructor(why: string) {
+    this.why = why
+  }
+}
