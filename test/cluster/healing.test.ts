@@ -3,10 +3,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dialDue, heardOf, missing, retry } from '../../src/cluster/healing.js'
 import { newLink } from '../../src/cluster/outputs.js'
-import { newState, type State } from '../../src/cluster/state.js'
+import type { State } from '../../src/cluster/state.js'
 import { MAX_CONTACTS } from '../../src/core/limits.js'
-
-const TIMEOUT_MS = 5000
+import { stateWith, TIMEOUT_MS } from './states.js'
 
 const node = (i: number) => {
   const id = (i + 1).toString(16).padStart(32, '0')
@@ -15,18 +14,7 @@ const node = (i: number) => {
 
 /** A node that knows as many others as it may, all being dialled; `looks` says how often they were gone through. */
 function crowded(): { s: State; looks(): number } {
-  const config = {
-    id: 'f'.repeat(32),
-    alias: 'self',
-    cluster: 'iridium',
-    advertise: null,
-    seeds: [],
-    tags: {},
-    intervalMs: 1000,
-    timeoutMs: TIMEOUT_MS,
-  }
-  const random = { fraction: () => 0.5, bytes: (length: number) => new Uint8Array(length) }
-  const s = newState(config, random)
+  const s = stateWith(() => 0.5)
   s.now = 1
   for (let i = 0; i < MAX_CONTACTS; i++) heardOf(s, node(i))
   dialDue(s)

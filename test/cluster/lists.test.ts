@@ -5,7 +5,7 @@ import { bitsOf, EMPTY_DIGEST, toggled } from '../../src/cluster/digest.js'
 import { counts } from '../../src/cluster/facts.js'
 import type { Output } from '../../src/cluster/io.js'
 import { step } from '../../src/cluster/machine.js'
-import { newState, type State } from '../../src/cluster/state.js'
+import type { State } from '../../src/cluster/state.js'
 import {
   MAX_CONTACTS,
   MAX_LIST_ELEMENTS,
@@ -14,6 +14,7 @@ import {
 } from '../../src/core/limits.js'
 import type { Listed, Message, MessageOf } from '../../src/protocol/messages.js'
 import { Prng } from '../sim/prng.js'
+import { stateWith } from './states.js'
 
 const prng = new Prng(1)
 const nodes = Array.from({ length: 2000 }, (_, i): Listed => {
@@ -22,17 +23,7 @@ const nodes = Array.from({ length: 2000 }, (_, i): Listed => {
 
 /** A node with so many members, the first of `nodes`, each on the link of its place. */
 function withMembers(count: number, fraction: () => number): State {
-  const config = {
-    id: 'f'.repeat(32),
-    alias: 'self',
-    cluster: 'iridium',
-    advertise: null,
-    seeds: [],
-    tags: {},
-    intervalMs: 1000,
-    timeoutMs: 5000,
-  }
-  const s = newState(config, { fraction, bytes: (length) => new Uint8Array(length) })
+  const s = stateWith(fraction)
   step(s, 0, { type: 'start', address: { host: '10.0.0.9', port: 1 } })
   for (const [i, node] of nodes.slice(0, count).entries()) {
     step(s, 1, { type: 'accepted', link: linkOf(i), remote: { host: node.host, port: node.port } })
