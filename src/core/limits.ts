@@ -372,18 +372,18 @@ export const MAX_RESOLVING_STEPS = 16 * 1024
 export const BRANCHES_PER_RESOLVING_STEP = 16
 /** Bytes of the place where values that must wait are written first; larger ones are written twice. */
 export const MAX_SCRATCH_BYTES = 4096
-/** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */
-export const WARM_FROM_BYTES = 1024 * 1024 + 16
-/** Bytes of it that are touched in one turn: up to 1 ms. */
-export const WARM_STEP_BYTES = 256 * 1024
-/** Bytes of a page of memory: the smallest that platforms have. */
-export const PAGE_BYTES = 4096
 /** Default for the most bytes of a channel's value. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024
 /** The most bytes of a value that a channel may be opened for. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Bytes beyond these that a value may take as Avro writes it: for lengths and a small field or two, so that 16 MiB of `bytes` are no more than 16 MiB. */
 export const VALUE_HEAD_BYTES = 16
+/** Bytes of the largest value of a channel from which on the memory for it is touched beforehand: less takes a few milliseconds at most. */
+export const WARM_FROM_BYTES = DEFAULT_MAX_MESSAGE_BYTES + VALUE_HEAD_BYTES
+/** Bytes of it that are touched in one turn: up to 1 ms. */
+export const WARM_STEP_BYTES = 256 * 1024
+/** Bytes of a page of memory: the smallest that platforms have. */
+export const PAGE_BYTES = 4096
 /** Bytes of a piece of a large message: what other messages wait for at most, and the most that one flush adds. */
 export const PIECE_BYTES = 64 * 1024
 /** Bytes of a value that goes whole: a little more than a piece, so that what was made to be 64 KiB is not cut for its envelope. */

@@ -1,8 +1,12 @@
-// Owns what counts as a plain object: one that holds what it seems to hold.
+// Owns what counts as an object of named things, and as a plain one: one that holds what it seems to hold.
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** A Map has entries that nobody would see among its properties, another object inherits some. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   const prototype = Object.getPrototypeOf(value)
   // An Object.prototype of another realm has none of its own either.
   return prototype === null || Object.getPrototypeOf(prototype) === null

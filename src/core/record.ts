@@ -1,6 +1,6 @@
 // Owns which objects of the host's are taken for options: those that show what they hold, and hold nothing unknown.
 import { badOption, describe, IridiumError } from './errors.js'
-import { isPlain } from './plain.js'
+import { isObject, isPlain } from './plain.js'
 
 /**
  * Checks that `value` is an object with no properties but those `known`. An instance of a class may be one, if it has any
@@ -19,8 +19,4 @@ export function readRecord(name: string, value: unknown, known: readonly string[
     )
   }
   return value as object
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -132,9 +132,11 @@ export function readTags(value: unknown): Readonly<Record<string, string>> {
   return Object.freeze(Object.fromEntries(entries) as Record<string, string>)
 }
 
+const CALL_OPTIONS = ['signal']
+
 /** Checks the options of a call that takes none but a signal. @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
 export function readCallOptions(options: unknown = {}): CallOptions {
-  return readRecord('options', options, ['signal']) as CallOptions
+  return readRecord('options', options, CALL_OPTIONS) as CallOptions
 }
 
 function readAdvertised(value: unknown): Address {

@@ -1,7 +1,7 @@
 // Owns which types of a peer's are like which of ours, by kind and name alone (Avro 1.11, "Schema Resolution", "To match").
 // Must not know whether what they contain fits as well.
 import type { Type } from 'avsc'
-import type { Parts } from './schema-shape.js'
+import { partsOf } from './schema-shape.js'
 
 /** How much a type of ours is like one of a peer's. */
 export type Likeness =
@@ -41,7 +41,7 @@ export function likeness(own: Type, writer: Type): Likeness {
 }
 
 function kindOf(type: Type): string {
-  const { typeName } = type as unknown as Parts
+  const { typeName } = partsOf(type)
   return typeName === 'error' ? 'record' : typeName
 }
 

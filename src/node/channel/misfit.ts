@@ -1,6 +1,6 @@
 // Owns how it is told that a type of a peer's schema cannot be read as one of ours: where, which, and why.
 import type { Type } from 'avsc'
-import type { Parts } from './schema-shape.js'
+import { partsOf } from './schema-shape.js'
 
 /** Not an error: where unions meet, most pairs of types do not fit, and nobody asks why. */
 export class Misfit {
@@ -38,7 +38,7 @@ export function cannotRead(own: Type, writer: Type): string {
 
 /** How a type is called in a message to the host. */
 export function nameOf(type: Type): string {
-  const { typeName, types } = type as unknown as Parts
+  const { typeName, types } = partsOf(type)
   if (types) return `one of ${types.map((branch) => branch.branchName).join(', ')}`
   return type.name === undefined ? typeName : `${typeName} ${type.name}`
 }

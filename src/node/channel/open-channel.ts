@@ -267,12 +267,12 @@ function orRejection<T>(read: () => T): T | Promise<never> {
   }
 }
 
+const REQUEST_OPTIONS = ['timeoutMs', 'signal']
+
 /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */
 function readRequestOptions(options: unknown = {}): CallOptions & { readonly timeoutMs: number } {
-  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = readRecord('options', options, [
-    'timeoutMs',
-    'signal',
-  ]) as RequestOptions
+  const given = readRecord('options', options, REQUEST_OPTIONS) as RequestOptions
+  const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = given
   if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) {
     return { signal, timeoutMs }
   }

@@ -15,7 +15,7 @@ import {
   type ValueReader,
   WrappingReader,
 } from './resolved-readers.js'
-import type { Field, Parts } from './schema-shape.js'
+import { type Field, partsOf } from './schema-shape.js'
 
 /**
  * Reads values of the peer's type `writer` as values of `own`.
@@ -200,8 +200,4 @@ function promoted(own: Type, writer: Type): ValueReader {
 /** The parts that a reader of ours finds in its type, in the place of the type. */
 function reading(parts: ValueReader & { itemsType?: ValueReader; valuesType?: ValueReader }) {
   return parts
-}
-
-function partsOf(type: Type): Parts {
-  return type as unknown as Parts
 }

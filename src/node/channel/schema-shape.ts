@@ -26,12 +26,16 @@ export interface Field {
   defaultValue(): unknown
 }
 
+export function partsOf(type: Type): Parts {
+  return type as unknown as Parts
+}
+
 /** Calls `visit` once for `type` and for every type inside it. */
 export function eachType(type: Type, visit: (type: Type) => void, seen = new Set<Type>()): void {
   if (seen.has(type)) return
   seen.add(type)
   visit(type)
-  for (const part of partsOf(type)) eachType(part, visit, seen)
+  for (const part of innerTypes(type)) eachType(part, visit, seen)
 }
 
 /**
@@ -42,7 +46,7 @@ export function checkShape(type: Type): void {
   const known = new Map<Type, number>()
   const emptyParts = new Map<Type, number>()
   eachType(type, (part) => {
-    const { typeName, fields, itemsType, size } = part as unknown as Parts
+    const { typeName, fields, itemsType, size } = partsOf(part)
     if (typeName === 'fixed' && (size as number) > MAX_MESSAGE_BYTES) {
       throw new Error(
         `${nameOf(part)} is a fixed of ${size} bytes, the most is ${MAX_MESSAGE_BYTES}`,
@@ -77,7 +81,7 @@ function minBytes(type: Type, known: Map<Type, number>): number {
 const UNFINISHED = -1
 
 function ownMinBytes(type: Type, known: Map<Type, number>): number {
-  const { typeName, fields, size } = type as unknown as Parts
+  const { typeName, fields, size } = partsOf(type)
   switch (typeName) {
     case 'null':
       return 0
@@ -100,7 +104,7 @@ function ownMinBytes(type: Type, known: Map<Type, number>): number {
  * many. (That no record contains itself is known by now.)
  */
 function countEmpty(type: Type, known: Map<Type, number>): number {
-  const { typeName, fields, size } = type as unknown as Parts
+  const { typeName, fields, size } = partsOf(type)
   if (!fields) return typeName === 'null' || size === 0 ? 1 : 0
   if (fields.length === 0) return 1
   const found = known.get(type)
@@ -110,13 +114,13 @@ function countEmpty(type: Type, known: Map<Type, number>): number {
   return count
 }
 
-function partsOf(type: Type): readonly Type[] {
-  const { fields, itemsType, valuesType, types } = type as unknown as Parts
+function innerTypes(type: Type): readonly Type[] {
+  const { fields, itemsType, valuesType, types } = partsOf(type)
   if (fields) return fields.map((field) => field.type)
   return types ?? (itemsType ? [itemsType] : valuesType ? [valuesType] : [])
 }
 
 function nameOf(type: Type): string {
-  const { branchName, typeName } = type as unknown as Parts
+  const { branchName, typeName } = partsOf(type)
   return branchName ?? typeName
 }

@@ -3,11 +3,11 @@
 // by the Cursor; here stands what depends on the schema. Must not know what is different with schemas of peers.
 import avro, { type Schema, type Type } from 'avsc'
 import { describe } from '../../core/errors.js'
-import { isPlain } from '../../core/plain.js'
+import { isObject, isPlain } from '../../core/plain.js'
 import { Malformed } from '../../protocol/bounded.js'
 import type { Cursor } from '../../protocol/cursor.js'
 import type { Skipper, ValueReader } from './resolved-readers.js'
-import type { Parts } from './schema-shape.js'
+import { partsOf } from './schema-shape.js'
 
 const { types } = avro
 
@@ -92,9 +92,7 @@ class MapOf extends types.MapType {
 
 /** What is plain, or an instance with properties of its own, such as process.env: not what would be sent as an empty map. */
 function hasEntries(value: unknown): value is object {
-  if (isPlain(value)) return true
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return Object.keys(value).length > 0
+  return isPlain(value) || (isObject(value) && Object.keys(value).length > 0)
 }
 
 const { _write: writeMap, _check: checkMap } = types.MapType.prototype as unknown as Codec & Checker
@@ -137,7 +135,7 @@ class FixedOf extends types.FixedType {
 class EnumOf extends types.EnumType {
   constructor(schema: Schema, options: object) {
     super(schema, options)
-    const { symbols, default: standIn } = this as unknown as Parts
+    const { symbols, default: standIn } = partsOf(this)
     if (standIn !== undefined && !symbols?.includes(standIn)) {
       throw new Error(`invalid enum default: ${describe(standIn)}`)
     }
@@ -148,7 +146,7 @@ class EnumOf extends types.EnumType {
     schema: { symbols?: unknown; default?: unknown },
     options: { exportAttrs: boolean },
   ): void {
-    const { symbols, default: standIn } = this as unknown as Parts
+    const { symbols, default: standIn } = partsOf(this)
     schema.symbols = symbols
     if (options.exportAttrs && standIn !== undefined) schema.default = standIn
   }
