@@ -2,7 +2,12 @@
 // comes is shown; nothing is understood here.
 import type { Cancel } from '../core/clock.js'
 import { HANDSHAKE_TIMEOUT_MS, LINK_END_TIMEOUT_MS } from '../core/limits.js'
-import { type Connection, type ConnectionHandler, replTransport } from '../node/repl-transport.js'
+import {
+  type Connection,
+  type ConnectionHandler,
+  dialFailure,
+  replTransport,
+} from '../node/repl-transport.js'
 import { Failure } from './failure.js'
 import type { Invocation } from './parse.js'
 import { securityFlags } from './security.js'
@@ -71,8 +76,11 @@ class Talk implements ConnectionHandler {
   }
 
   closed(error?: Error): void {
-    if (error) this.#reject(new Failure(`the connection broke: ${error.message}`))
-    else if (this.#wasGreeted || this.#shell.stop.aborted) this.#resolve()
-    else this.#reject(new Failure(`${this.#target}: ${NO_SESSION}`))
+    // Who closes without having read what we said resets the connection: that says no more than an orderly end.
+    const isOrderly = !error || dialFailure(error) === 'reset'
+    if (!this.#wasGreeted && !this.#shell.stop.aborted && isOrderly)
+      this.#reject(new Failure(`${this.#target}: ${NO_SESSION}`))
+    else if (error) this.#reject(new Failure(`the connection broke: ${error.message}`))
+    else this.#resolve()
   }
 }

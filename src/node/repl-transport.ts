@@ -6,6 +6,7 @@ import { realClock } from './clock.js'
 import { readSecurity, type SecurityOptions } from './security.js'
 
 export type { Address } from '../core/address.js'
+export { dialFailure } from '../transport/tcp.js'
 export type { Connection, ConnectionHandler, Transport } from '../transport/transport.js'
 
 /** @throws IridiumError ERR_IRIDIUM_BAD_OPTION */

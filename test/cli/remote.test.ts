@@ -1,5 +1,7 @@
 // Remote access as its users have it: `iridium -r` or `iridium node -r` in one process, `iridium connect` in another.
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -147,6 +149,19 @@ test('connect to what serves no sessions fails', async () => {
   assert.match(visitor.stderr, /closed without a word: is this the port for remote access\?/)
   assert.is(visitor.code, 1)
   await host.stop('SIGTERM')
+})
+
+test('connect to what resets the connection before it has said anything fails alike', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.resetAndDestroy())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const visitor = await iridium(['connect', `127.0.0.1:${port}`], '!help\n')
+  server.close()
+  assert.match(visitor.stderr, /closed without a word: is this the port for remote access\?/)
+  assert.is(visitor.code, 1)
 })
 
 test.run()
